@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reply or local failure -> outcome. Pure functions: no socket, no clock, any bytes, linear time. The first rules that
+// decide stand in reply_rules.cpp; the full table of provider wordings takes their place there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/stage.hpp"
+#include "classify/outcome.hpp"
+#include "smtp/reply.hpp"
+
+namespace mailsonde::classify {
+
+// A failure that no reply told us of. Its outcome comes from the stage and the kind, never from text.
+enum class LocalFailure : std::uint8_t {
+  dns_no_name,        // NXDOMAIN
+  dns_no_address,     // the name is there, an address or MX is not; unusable MX target
+  dns_null_mx,        // RFC 7505
+  dns_bad_address,    // hostile-cases rule 10: an address that is not dialled
+  dns_failed,         // SERVFAIL, REFUSED, time-out, nonsense
+  connect_refused,    // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH
+  connect_timeout,
+  timeout,            // connected, then no complete answer in time
+  lost,               // reset, end of file
+  tls_not_offered,    // STARTTLS required and missing
+  tls_handshake,
+  tls_certificate,    // required to verify, and did not
+  auth_impossible,    // no mechanism both sides know, or only without TLS
+  protocol,           // not SMTP, over a limit, out of turn
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::unclassified;
+  Retry retry = Retry::yes;
+  std::string_view rule;  // which rule decided, for `explain`; static storage
+};
+
+// A 4xx or 5xx reply. `provider` may be empty or "-" when not known; `stage` may be missing.
+[[nodiscard]] Verdict classify_reply(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider);
+
+// `at` is the stage in which it happened: a connection that was lost during the handshake is tls_failed.
+[[nodiscard]] Verdict classify_failure(LocalFailure failure, Stage at);
+
+}  // namespace mailsonde::classify

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration as everybody else sees it: complete, checked, immutable. A reload makes a new one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "base/stage.hpp"
+
+namespace mailsonde::config {
+
+using namespace std::chrono_literals;
+
+// How a probe treats TLS. `dane` and `mta-sts` are words of the format that this version refuses with a reason.
+enum class TlsPolicy : std::uint8_t { none, opportunistic, required, implicit };
+[[nodiscard]] std::string_view to_string(TlsPolicy policy);
+
+enum class TlsVersion : std::uint8_t { tls1_2, tls1_3 };
+
+// Deadlines of single steps. RFC 5321 section 4.5.3.2 is the upper bound (5 min and more); an answer within a scrape is
+// worth more here. The whole probe has Module::timeout.
+struct StageTimeouts {
+  Duration dns = 5s;         // a look-up with all its retries
+  Duration connect = 10s;
+  Duration banner = 30s;
+  Duration command = 30s;    // EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, the answer to the final dot: each
+  Duration handshake = 15s;
+};
+
+// A named recipe for a probe: [modules.NAME].
+struct Module {
+  std::string name;
+  Stage depth = Stage::starttls;  // the last stage walked: connect banner ehlo starttls auth mail rcpt data
+  TlsPolicy tls = TlsPolicy::opportunistic;
+  bool verify = false;            // a bad certificate ends the probe; its state is recorded either way
+  TlsVersion min_tls_version = TlsVersion::tls1_2;
+  std::optional<std::string> ca_file;  // default: the system's trust store
+  bool auth_without_tls = false;
+  std::size_t max_mx_hosts = 10;
+  std::string mail_from;          // reverse-path without <>; empty is the null reverse-path (RFC 5321 section 4.5.5)
+  Duration timeout = 60s;         // of a whole probe
+  StageTimeouts stage_timeouts;
+};
+
+// Credentials of one relay. The secret was read from its file or environment variable when the file was loaded.
+struct Auth {
+  std::string username;
+  Secret secret;           // password, or the bearer token for XOAUTH2
+  std::string mechanism;   // upper case; empty: the strongest one that both sides know (XOAUTH2 only when named)
+};
+
+enum class TargetKind : std::uint8_t { destination, relay };
+[[nodiscard]] std::string_view to_string(TargetKind kind);
+
+// A destination ([[destinations]]) or a relay ([[relays]]).
+struct Target {
+  TargetKind kind = TargetKind::destination;
+  std::string name;                      // unique over both kinds; the metric label
+  std::string host;                      // the recipient domain, or the relay's host name or address
+  std::uint16_t port = 25;
+  Duration interval = 2min;
+  std::shared_ptr<const Module> module;  // never null
+  std::string rcpt_to;                   // forward-path without <>; set when the module's depth is rcpt or data
+  std::string mail_from;                 // the target's own, else the module's
+  std::string provider = "other";        // metric label
+  std::optional<Auth> auth;              // relays only
+};
+
+struct Resolver {
+  struct Server {
+    IpAddress address;
+    std::uint16_t port = 53;
+    [[nodiscard]] std::string to_string() const;  // "127.0.0.1:53", "[::1]:53": the metric label
+    bool operator==(const Server&) const = default;
+  };
+  std::vector<Server> servers;           // never empty: the system's when the file names none
+  bool allow_private_addresses = false;
+  Duration timeout = 5s;                 // of one look-up, retries included
+};
+
+struct Politeness {
+  std::size_t per_mx_concurrency = 1;      // probes of one MX host at a time
+  std::size_t max_probes_in_flight = 1000;
+};
+
+struct Config {
+  std::string helo;                      // what the EHLO says: [prober] helo, else the host's FQDN
+  Resolver resolver;
+  Politeness politeness;
+  std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included
+  std::vector<Target> targets;           // in the order of the file
+};
+
+}  // namespace mailsonde::config

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the schedule tells what happens, without knowing who listens (metrics, history, diagnosis).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "config/config.hpp"
+#include "dns/route.hpp"
+#include "probe/report.hpp"
+
+namespace mailsonde::schedule {
+
+// Why a probe that was due was not sent: the label `reason`.
+enum class Suppression : std::uint8_t { budget, backoff, shared, identity, dead_endpoint, resources };
+inline constexpr std::size_t kSuppressionCount = 6;
+[[nodiscard]] std::string_view to_string(Suppression reason);
+
+// Watches one target for as long as it is configured; destroying it ends the target's series. All calls come from the
+// thread of the target's shard.
+class TargetObserver {
+ public:
+  virtual ~TargetObserver() = default;
+  // The route was looked up anew, failed ones too. Endpoints (host, family) that it no longer has are gone.
+  virtual void routed(const dns::Route& route) = 0;
+  virtual void started() = 0;                           // a probe was dialled
+  virtual void finished(const probe::Report& report) = 0;  // ... and ended: exactly once for each started()
+  virtual void suppressed(Suppression reason) = 0;      // a probe that was due did not start
+};
+
+// Thread-safe: shards call it at the same time. Outlives the schedule.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  [[nodiscard]] virtual std::unique_ptr<TargetObserver> watch(const config::Target& target) = 0;
+  // How long after its time a probe started.
+  virtual void lagged(Duration lag) = 0;
+};
+
+}  // namespace mailsonde::schedule
