@@ -37,7 +37,7 @@ bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"=") != std::string_view::npos;
 }
 
-std::string quoted(std::string_view text) {
+std::string logfmt_value(std::string_view text) {
   const std::string safe = printable(text, kLongestValue);
   if (!needs_quotes(safe)) return safe;
   std::string result = "\"";
@@ -71,8 +71,8 @@ std::string render(Format format, std::string_view timestamp, Level level, std::
     for (const Field& field : fields) record[std::string(field.key)] = printable(field.value, kLongestValue);
     return record.dump();
   }
-  std::string line = "ts=" + std::string(timestamp) + " level=" + std::string(to_string(level)) + " msg=" + quoted(message);
-  for (const Field& field : fields) line += ' ' + std::string(field.key) + '=' + quoted(field.value);
+  std::string line = "ts=" + std::string(timestamp) + " level=" + std::string(to_string(level)) + " msg=" + logfmt_value(message);
+  for (const Field& field : fields) line += ' ' + std::string(field.key) + '=' + logfmt_value(field.value);
   return line;
 }
 

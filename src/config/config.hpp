@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/address.hpp"
@@ -27,11 +28,12 @@ enum class TlsVersion : std::uint8_t { tls1_2, tls1_3 };
 // Deadlines of single steps. RFC 5321 section 4.5.3.2 is the upper bound (5 min and more); an answer within a scrape is
 // worth more here. The whole probe has Module::timeout.
 struct StageTimeouts {
-  Duration dns = 5s;         // a look-up with all its retries
+  Duration dns = 5s;  // a look-up with all its retries
   Duration connect = 10s;
   Duration banner = 30s;
-  Duration command = 30s;    // EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, the answer to the final dot: each
+  Duration command = 30s;  // EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, the answer to the final dot: each
   Duration handshake = 15s;
+  bool operator==(const StageTimeouts&) const = default;
 };
 
 // A named recipe for a probe: [modules.NAME].
@@ -39,21 +41,23 @@ struct Module {
   std::string name;
   Stage depth = Stage::starttls;  // the last stage walked: connect banner ehlo starttls auth mail rcpt data
   TlsPolicy tls = TlsPolicy::opportunistic;
-  bool verify = false;            // a bad certificate ends the probe; its state is recorded either way
+  bool verify = false;  // a bad certificate ends the probe; its state is recorded either way
   TlsVersion min_tls_version = TlsVersion::tls1_2;
   std::optional<std::string> ca_file;  // default: the system's trust store
   bool auth_without_tls = false;
   std::size_t max_mx_hosts = 10;
-  std::string mail_from;          // reverse-path without <>; empty is the null reverse-path (RFC 5321 section 4.5.5)
-  Duration timeout = 60s;         // of a whole probe
+  std::string mail_from;   // reverse-path without <>; empty is the null reverse-path (RFC 5321 section 4.5.5)
+  Duration timeout = 60s;  // of a whole probe
   StageTimeouts stage_timeouts;
+  bool operator==(const Module&) const = default;
 };
 
 // Credentials of one relay. The secret was read from its file or environment variable when the file was loaded.
 struct Auth {
   std::string username;
-  Secret secret;           // password, or the bearer token for XOAUTH2
-  std::string mechanism;   // upper case; empty: the strongest one that both sides know (XOAUTH2 only when named)
+  Secret secret;          // password, or the bearer token for XOAUTH2
+  std::string mechanism;  // upper case; empty: the strongest one that both sides know (XOAUTH2 only when named)
+  bool operator==(const Auth&) const = default;
 };
 
 enum class TargetKind : std::uint8_t { destination, relay };
@@ -62,15 +66,19 @@ enum class TargetKind : std::uint8_t { destination, relay };
 // A destination ([[destinations]]) or a relay ([[relays]]).
 struct Target {
   TargetKind kind = TargetKind::destination;
-  std::string name;                      // unique over both kinds; the metric label
-  std::string host;                      // the recipient domain, or the relay's host name or address
+  std::string name;  // unique over both kinds; the metric label
+  std::string host;  // the recipient domain, or the relay's host name or address
   std::uint16_t port = 25;
   Duration interval = 2min;
   std::shared_ptr<const Module> module;  // never null
-  std::string rcpt_to;                   // forward-path without <>; set when the module's depth is rcpt or data
+  std::string rcpt_to;                   // forward-path without <>; never empty when the module's depth is rcpt or data
   std::string mail_from;                 // the target's own, else the module's
   std::string provider = "other";        // metric label
   std::optional<Auth> auth;              // relays only
+
+  // Everything that shapes a probe is the same, the module by its value: after a reload such a target keeps its
+  // schedule and counters.
+  bool operator==(const Target& other) const;
 };
 
 struct Resolver {
@@ -80,22 +88,23 @@ struct Resolver {
     [[nodiscard]] std::string to_string() const;  // "127.0.0.1:53", "[::1]:53": the metric label
     bool operator==(const Server&) const = default;
   };
-  std::vector<Server> servers;           // never empty: the system's when the file names none
+  std::vector<Server> servers;  // never empty: the system's when the file names none
   bool allow_private_addresses = false;
-  Duration timeout = 5s;                 // of one look-up, retries included
+  Duration timeout = 5s;  // of one look-up, retries included
 };
 
 struct Politeness {
-  std::size_t per_mx_concurrency = 1;      // probes of one MX host at a time
+  std::size_t per_mx_concurrency = 1;  // probes of one MX host at a time
   std::size_t max_probes_in_flight = 1000;
+  bool operator==(const Politeness&) const = default;
 };
 
 struct Config {
-  std::string helo;                      // what the EHLO says: [prober] helo, else the host's FQDN
+  std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN
   Resolver resolver;
   Politeness politeness;
   std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included
-  std::vector<Target> targets;           // in the order of the file
+  std::vector<Target> targets;                                                // in the order of the file
 };
 
 }  // namespace mailsonde::config

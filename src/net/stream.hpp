@@ -22,7 +22,6 @@ enum class Failure : std::uint8_t {
   closed,       // end of file
   reset,        // ECONNRESET, EPIPE
   tls,          // handshake or record layer
-  certificate,  // handshake was fine, the certificate is not, and the policy demands it
   resources,    // EMFILE, ENOBUFS, no local port, source address gone: our own trouble, blames nobody
   cancelled,    // the prober is stopping
 };
@@ -38,8 +37,7 @@ class TlsContext;  // net/tls_context.hpp: a shared SSL_CTX of one policy
 
 struct TlsRequest {
   const TlsContext* context = nullptr;  // must outlive the stream
-  std::string server_name;              // SNI and the name to verify; an address literal sends no SNI
-  bool verify = false;                  // a bad certificate is Failure::certificate; else it is only recorded
+  std::string server_name;              // SNI and the name to check; an address literal sends no SNI
 };
 
 // One connection. Owned by one probe, used on its shard's thread, one operation at a time. After a failure of any kind
@@ -55,7 +53,8 @@ class Stream {
   [[nodiscard]] virtual asio::awaitable<IoResult<void>> write(std::string_view bytes, MonotonicTime deadline) = 0;
 
   // Client handshake on the connection as it is. The caller has made sure that no plain-text byte is waiting in its
-  // own buffer (RFC 3207 section 4.2).
+  // own buffer (RFC 3207 section 4.2). A bad certificate is no failure here: it is told in TlsInfo, and whether it ends
+  // the probe is the module's policy.
   [[nodiscard]] virtual asio::awaitable<IoResult<TlsInfo>> start_tls(TlsRequest request, MonotonicTime deadline) = 0;
 
   // When the last byte that read_some or start_tls returned reached this host (kernel stamp where there is one).

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <tuple>
+
+namespace mailsonde::config {
+namespace {
+
+// All that operator== compares, except the module, which is compared by value.
+auto own_values(const Target& target) {
+  return std::tie(target.kind, target.name, target.host, target.port, target.interval, target.rcpt_to, target.mail_from,
+                  target.provider, target.auth);
+}
+
+bool same_module(const Target& a, const Target& b) {
+  if (a.module == b.module) return true;
+  return a.module != nullptr && b.module != nullptr && *a.module == *b.module;
+}
+
+}  // namespace
+
+std::string_view to_string(TlsPolicy policy) {
+  constexpr std::array<std::string_view, 4> kNames{"none", "opportunistic", "required", "implicit"};
+  return kNames[static_cast<std::size_t>(policy)];
+}
+
+std::string_view to_string(TargetKind kind) { return kind == TargetKind::destination ? "destination" : "relay"; }
+
+bool Target::operator==(const Target& other) const {
+  return own_values(*this) == own_values(other) && same_module(*this, other);
+}
+
+std::string Resolver::Server::to_string() const {
+  const bool bracketed = address.family() == Family::ipv6;
+  return fmt::format("{}{}{}:{}", bracketed ? "[" : "", address.to_string(), bracketed ? "]" : "", port);
+}
+
+}  // namespace mailsonde::config

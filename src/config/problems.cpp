@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/problems.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+
+namespace mailsonde::config {
+
+void Problems::add(Position at, std::string what) {
+  if (full()) {
+    cut_ = true;
+    return;
+  }
+  list_.push_back({file_, at.line, at.column, std::move(what)});
+}
+
+std::string Problems::reference(Position at) const { return fmt::format("{}:{}", file_, at.line); }
+
+std::vector<Problem> Problems::take() {
+  const auto before = [](const Problem& a, const Problem& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  };
+  std::ranges::stable_sort(list_, before);
+  if (cut_) list_.push_back({file_, 0, 0, fmt::format("more than {} mistakes; the rest is not listed", kMaxProblems)});
+  return std::move(list_);
+}
+
+std::string quoted(std::string_view value) { return fmt::format("\"{}\"", printable(value, 64)); }
+
+std::string Problem::to_string() const {
+  if (line == 0) return fmt::format("{}: {}", file, what);
+  return fmt::format("{}:{}:{}: {}", file, line, column, what);
+}
+
+}  // namespace mailsonde::config

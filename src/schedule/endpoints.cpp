@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/endpoints.hpp"
+
+#include <algorithm>
+
+namespace mailsonde::schedule {
+
+asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target target, bool allow_private_addresses) {
+  dns::RouteLimits limits;
+  limits.max_hosts = target.module->max_mx_hosts;
+  limits.allow_private_addresses = allow_private_addresses;
+  const MonotonicTime start = monotonic_now();
+  Routed routed;
+  if (target.kind == config::TargetKind::destination) {
+    routed.route = co_await dns::route_to_domain(resolver, target.host, limits);
+  } else {
+    routed.route = co_await dns::route_to_host(resolver, target.host, limits);
+  }
+  routed.elapsed = monotonic_now() - start;
+  co_return routed;
+}
+
+std::string Endpoint::key() const { return mx + ' ' + std::string(to_string(address.family())); }
+
+std::vector<Endpoint> endpoints_of(const dns::Route& route, std::uint64_t cycle) {
+  std::vector<Endpoint> endpoints;
+  for (const dns::MxHost& host : route.hosts) {
+    for (const Family family : {Family::ipv4, Family::ipv6}) {
+      std::vector<IpAddress> choices;
+      std::ranges::copy_if(host.addresses, std::back_inserter(choices),
+                           [family](const IpAddress& address) { return address.family() == family; });
+      if (!choices.empty()) endpoints.push_back({host.name, choices[cycle % choices.size()]});
+    }
+  }
+  return endpoints;
+}
+
+}  // namespace mailsonde::schedule
