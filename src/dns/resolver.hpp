@@ -3,9 +3,11 @@
 // time-out stay apart, and an interface that tests and the demo replace.
 #pragma once
 
+#include <array>
 #include <asio/awaitable.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/address.hpp"
@@ -26,7 +28,10 @@ enum class Status : std::uint8_t {
   other,      // NOTIMP, FORMERR and the rest: "OTHER"
   timeout,    // nobody answered in time: "TIMEOUT"
   malformed,  // an answer that breaks the format or a limit: "MALFORMED"
+  unreachable,  // the server's port is closed, or there is no way to it: "UNREACHABLE"
 };
+inline constexpr std::array kStatuses{Status::ok,      Status::no_data, Status::nx_domain, Status::serv_fail,  Status::refused,
+                                      Status::other, Status::timeout, Status::malformed, Status::unreachable};
 [[nodiscard]] std::string_view to_string(Status status);
 // SERVFAIL, time-out and kin: nothing is known. False for ok, no_data, nx_domain.
 [[nodiscard]] bool is_failure(Status status);
@@ -37,12 +42,15 @@ struct MxRecord {
   auto operator<=>(const MxRecord&) const = default;
 };
 
+// Stands for a host whose name on the wire is over 255 bytes long; like an escape it keeps the text from being valid.
+inline constexpr std::string_view kOverlongHost = "..";
+
 struct Lookup {
   Status status = Status::timeout;
   std::vector<MxRecord> mx;             // type mx
   std::vector<IpAddress> addresses;     // types a, aaaa
   std::vector<std::string> cnames;      // the chain that was followed, in order; bounded
-  std::string server;                   // label of the server that answered last; "cache" is never written here
+  std::string server;                   // label of the server that answered (or kept silent) last; never "cache"
 };
 
 // One look-up. Names are in presentation form without a final dot.

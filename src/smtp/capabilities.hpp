@@ -16,10 +16,10 @@ inline constexpr std::size_t kMaxCapabilities = 100;
 inline constexpr std::size_t kMaxAuthMechanisms = 32;
 
 struct Capabilities {
-  std::string greeting_name;               // first word of the first line
-  std::vector<std::string> keywords;       // upper case, at most kMaxCapabilities, valid ehlo-keywords only
+  std::string greeting_name;                 // first word of the first line
+  std::vector<std::string> keywords;         // upper case, at most kMaxCapabilities, valid ehlo-keywords only
   std::vector<std::string> auth_mechanisms;  // upper case (RFC 4954; also the old "AUTH=PLAIN LOGIN" form), each once
-  std::optional<std::uint64_t> size;       // RFC 1870; 0 or nonsense is no limit told
+  std::optional<std::uint64_t> size;         // RFC 1870; 0 or nonsense is no limit told
   [[nodiscard]] bool has(std::string_view keyword) const;
 };
 

@@ -40,8 +40,7 @@ Result<void> check_domain(std::string_view what, std::string_view domain) {
 
 bool is_dot_string(std::string_view local_part) {
   return !local_part.empty() && !local_part.starts_with('.') && !local_part.ends_with('.') &&
-         !local_part.contains("..") &&
-         std::ranges::all_of(local_part, [](char c) { return c == '.' || is_atext(c); });
+         !local_part.contains("..") && std::ranges::all_of(local_part, [](char c) { return c == '.' || is_atext(c); });
 }
 
 // RFC 5321 section 4.1.2: a backslash quotes the next character; a quote inside is always quoted.
@@ -107,9 +106,8 @@ Result<std::string> rcpt_to(std::string_view forward_path) {
 }
 
 Result<std::string> auth(std::string_view mechanism, std::optional<std::string_view> initial_base64) {
-  const bool is_mechanism =
-      !mechanism.empty() && mechanism.size() <= kMaxMechanism &&
-      std::ranges::all_of(mechanism, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
+  const bool is_mechanism = !mechanism.empty() && mechanism.size() <= kMaxMechanism &&
+                            std::ranges::all_of(mechanism, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
   if (!is_mechanism) return fail("AUTH mechanism: 1 to 20 letters, digits, hyphens and underscores are allowed");
   std::string line = fmt::format("AUTH {}", mechanism);
   if (initial_base64) {

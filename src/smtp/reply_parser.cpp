@@ -32,9 +32,9 @@ std::string_view looks_like(std::string_view line) {
     std::string_view name;
   };
   constexpr std::array kSigns{
-      Sign{"HTTP/", "looks like HTTP"},       Sign{"<!DOCTYPE", "looks like HTTP"}, Sign{"<html", "looks like HTTP"},
-      Sign{"SSH-", "looks like SSH"},         Sign{"* OK", "looks like IMAP"},      Sign{"* BYE", "looks like IMAP"},
-      Sign{"* PREAUTH", "looks like IMAP"},   Sign{"+OK", "looks like POP3"},       Sign{"-ERR", "looks like POP3"},
+      Sign{"HTTP/", "looks like HTTP"},     Sign{"<!DOCTYPE", "looks like HTTP"}, Sign{"<html", "looks like HTTP"},
+      Sign{"SSH-", "looks like SSH"},       Sign{"* OK", "looks like IMAP"},      Sign{"* BYE", "looks like IMAP"},
+      Sign{"* PREAUTH", "looks like IMAP"}, Sign{"+OK", "looks like POP3"},       Sign{"-ERR", "looks like POP3"},
   };
   for (const Sign& sign : kSigns) {
     if (starts_with_ignoring_case(line, sign.start)) return sign.name;

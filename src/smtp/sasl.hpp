@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SASL mechanisms as small machines over libgsasl: challenge in, response out (RFC 4954, RFC 4422). No socket.
-// PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 by libgsasl; XOAUTH2 by us (one initial response, an empty answer to its error).
+// PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256 by libgsasl; XOAUTH2 by us (one initial response, an empty answer to its
+// error).
 #pragma once
 
 #include <memory>

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/daemon.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <future>
+#include <thread>
+
+#include "base/log.hpp"
+#include "schedule/shard.hpp"
+
+namespace mailsonde::cli {
+
+// The context outlives the shard, whose timers belong to it.
+struct Daemon::Worker {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> keep_running{context.get_executor()};
+  schedule::Shard shard;
+  config::Resolver resolver_config;  // of the resolver in use
+  std::shared_ptr<dns::Resolver> resolver;
+  std::promise<void> drained;
+  std::future<void> done = drained.get_future();
+  std::thread thread;
+
+  Worker(schedule::Share share, net::Dialer& dialer, schedule::Observer& observer) : shard(context, share, dialer, observer) {
+    thread = std::thread([this] {
+      run();
+      drained.set_value();
+    });
+  }
+
+  // Handlers report their own failures; what still comes here is told, and the shard goes on.
+  void run() {
+    for (;;) {
+      try {
+        context.run();
+        return;
+      } catch (const std::exception& error) {
+        log::error("internal error", {{"in", "shard"}, {"what", error.what()}});
+      }
+    }
+  }
+
+  // An unchanged resolver keeps its cache over a reload.
+  void take(const std::shared_ptr<const schedule::Plan>& plan, const ResolverMaker& make_resolver) {
+    const config::Resolver& wanted = plan->config().resolver;
+    if (!resolver || !(wanted == resolver_config)) {
+      resolver = make_resolver(context, wanted);
+      resolver_config = wanted;
+    }
+    shard.apply(plan, resolver);
+  }
+};
+
+Daemon::Daemon(std::size_t threads, net::Dialer& dialer, schedule::Observer& observer, ResolverMaker make_resolver)
+    : make_resolver_(std::move(make_resolver)) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(schedule::Share{i, threads}, dialer, observer));
+  }
+}
+
+Daemon::~Daemon() { stop(std::chrono::seconds(1)); }
+
+void Daemon::apply(const std::shared_ptr<const schedule::Plan>& plan) {
+  for (const auto& worker : workers_) {
+    asio::post(worker->context, [this, &worker = *worker, plan] { worker.take(plan, make_resolver_); });
+  }
+}
+
+void Daemon::stop(Duration limit) {
+  const MonotonicTime deadline = monotonic_now() + limit;
+  for (const auto& worker : workers_) {
+    asio::post(worker->context, [&worker = *worker] {
+      worker.shard.stop();
+      worker.keep_running.reset();
+    });
+  }
+  for (const auto& worker : workers_) {
+    if (!worker->thread.joinable()) continue;
+    if (worker->done.wait_until(deadline) != std::future_status::ready) {
+      log::warn("probes did not end in time and are cut off");
+      worker->context.stop();
+    }
+    worker->thread.join();
+  }
+  workers_.clear();
+}
+
+}  // namespace mailsonde::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The probing threads: one shard each, sharing nothing but the observer.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "dns/resolver.hpp"
+#include "net/dialer.hpp"
+#include "schedule/observer.hpp"
+#include "schedule/plan.hpp"
+
+namespace asio {
+class io_context;
+}
+
+namespace mailsonde::cli {
+
+// Makes the resolver of one shard; called on the shard's thread, once for each plan.
+using ResolverMaker = std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&)>;
+
+// Members may be called on any thread. Dialer and observer outlive it.
+class Daemon {
+ public:
+  Daemon(std::size_t threads, net::Dialer& dialer, schedule::Observer& observer, ResolverMaker make_resolver);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();  // stops as stop() does
+
+  // Every shard takes its share of the plan over, soon.
+  void apply(const std::shared_ptr<const schedule::Plan>& plan);
+
+  // Stops scheduling, lets the probes in flight say QUIT, and waits for that; `limit` bounds the wait. Idempotent.
+  void stop(Duration limit);
+
+ private:
+  struct Worker;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  ResolverMaker make_resolver_;
+};
+
+}  // namespace mailsonde::cli
