@@ -3,6 +3,7 @@ function(mailsonde_options target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Woverloaded-virtual
     -Wnon-virtual-dtor -Wformat=2 -Wextra-semi -Wimplicit-fallthrough
+    -Wno-missing-designated-field-initializers  # fields with defaults are left out on purpose
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${MAILSONDE_WERROR}>:-Werror>)
   target_compile_definitions(${target} PRIVATE _GLIBCXX_ASSERTIONS)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reply or local failure -> outcome. Pure functions: no socket, no clock, any bytes, linear time. The first rules that
-// decide stand in reply_rules.cpp; the full table of provider wordings takes their place there.
+// Reply or local failure -> outcome. Pure functions: no socket, no clock, any bytes, linear time. The rules about
+// replies stand in reply_rules.hpp.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,26 +16,27 @@ namespace mailsonde::classify {
 
 // A failure that no reply told us of. Its outcome comes from the stage and the kind, never from text.
 enum class LocalFailure : std::uint8_t {
-  dns_no_name,        // NXDOMAIN
-  dns_no_address,     // the name is there, an address or MX is not; unusable MX target
-  dns_null_mx,        // RFC 7505
-  dns_bad_address,    // hostile-cases rule 10: an address that is not dialled
-  dns_failed,         // SERVFAIL, REFUSED, time-out, nonsense
-  connect_refused,    // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH
+  dns_no_name,      // NXDOMAIN
+  dns_no_address,   // the name is there, an address or MX is not; unusable MX target
+  dns_null_mx,      // RFC 7505
+  dns_bad_address,  // hostile-cases rule 10: an address that is not dialled
+  dns_failed,       // SERVFAIL, REFUSED, time-out, nonsense
+  connect_refused,  // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH
   connect_timeout,
-  timeout,            // connected, then no complete answer in time
-  lost,               // reset, end of file
-  tls_not_offered,    // STARTTLS required and missing
+  timeout,          // connected, then no complete answer in time
+  lost,             // reset, end of file
+  tls_not_offered,  // STARTTLS required and missing
   tls_handshake,
-  tls_certificate,    // required to verify, and did not
-  auth_impossible,    // no mechanism both sides know, or only without TLS
-  protocol,           // not SMTP, over a limit, out of turn
+  tls_certificate,  // required to verify, and did not
+  auth_impossible,  // no mechanism both sides know, or only without TLS
+  protocol,         // not SMTP, over a limit, out of turn
 };
 
 struct Verdict {
   Outcome outcome = Outcome::unclassified;
   Retry retry = Retry::yes;
   std::string_view rule;  // which rule decided, for `explain`; static storage
+  bool operator==(const Verdict&) const = default;
 };
 
 // A 4xx or 5xx reply. `provider` may be empty or "-" when not known; `stage` may be missing.

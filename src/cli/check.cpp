@@ -18,6 +18,7 @@
 #include "config/syntax.hpp"
 #include "dns/caching_resolver.hpp"
 #include "net/tcp_dialer.hpp"
+#include "probe/probe.hpp"
 #include "probe/report_json.hpp"
 #include "schedule/endpoints.hpp"
 #include "schedule/plan.hpp"
@@ -29,7 +30,7 @@ namespace {
 class Check {
  public:
   Check(const schedule::Plan& plan, OutputFormat format)
-      : plan_(plan), format_(format), colour_(terminal_wants_colour() ? Colour::on : Colour::off), resolver_(context_, plan.config().resolver, nullptr) {}
+      : plan_(plan), format_(format), colour_(terminal_wants_colour() ? Colour::on : Colour::off), resolver_(context_.get_executor(), plan.config().resolver.servers, plan.config().resolver.timeout, nullptr) {}
 
   // Prints a report for each probe. True when all were ok.
   bool run(const config::Target& target) {
@@ -37,7 +38,7 @@ class Check {
     context_.restart();
     asio::co_spawn(context_, visit(target), [this](const std::exception_ptr& error) { note_failure(error); });
     context_.run();
-    std::ranges::stable_sort(reports_, {}, [](const Numbered& numbered) { return numbered.place; });
+    std::ranges::sort(reports_, {}, &Numbered::place);
     bool all_good = !reports_.empty();
     for (const Numbered& numbered : reports_) {
       print(numbered.report);

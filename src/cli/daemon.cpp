@@ -4,6 +4,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -73,14 +74,16 @@ void Daemon::stop(Duration limit) {
   for (const auto& worker : workers_) {
     asio::post(worker->context, [&worker = *worker] {
       worker.shard.stop();
+      worker.resolver.reset();
       worker.keep_running.reset();
     });
   }
   for (const auto& worker : workers_) {
     if (!worker->thread.joinable()) continue;
     if (worker->done.wait_until(deadline) != std::future_status::ready) {
+      // What still runs cannot be taken apart safely; a supervisor wants the end, not a half-dead process.
       log::warn("probes did not end in time and are cut off");
-      worker->context.stop();
+      std::quick_exit(0);
     }
     worker->thread.join();
   }

@@ -91,6 +91,7 @@ struct Resolver {
   std::vector<Server> servers;  // never empty: the system's when the file names none
   bool allow_private_addresses = false;
   Duration timeout = 5s;  // of one look-up, retries included
+  bool operator==(const Resolver&) const = default;
 };
 
 struct Politeness {

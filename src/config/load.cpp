@@ -44,7 +44,7 @@ std::vector<Resolver::Server> read_servers(Table& table, Problems& problems) {
     if (!server) {
       problems.add(item.at,
                    fmt::format(R"(servers: {} is not an address with a port such as "127.0.0.1:53" or "[::1]:53")",
-                               quoted(item.value)));
+                               in_quotes(item.value)));
     } else if (std::ranges::find(servers, *server) != servers.end()) {
       problems.add(item.at, fmt::format("servers: {} stands there twice", server->to_string()));
     } else if (servers.size() == kMaxResolvers) {

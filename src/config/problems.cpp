@@ -22,14 +22,14 @@ std::string Problems::reference(Position at) const { return fmt::format("{}:{}",
 
 std::vector<Problem> Problems::take() {
   const auto before = [](const Problem& a, const Problem& b) {
-    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    return std::tie(a.line, a.column, a.what) < std::tie(b.line, b.column, b.what);
   };
-  std::ranges::stable_sort(list_, before);
+  std::ranges::sort(list_, before);
   if (cut_) list_.push_back({file_, 0, 0, fmt::format("more than {} mistakes; the rest is not listed", kMaxProblems)});
   return std::move(list_);
 }
 
-std::string quoted(std::string_view value) { return fmt::format("\"{}\"", printable(value, 64)); }
+std::string in_quotes(std::string_view value) { return fmt::format("\"{}\"", printable(value, 64)); }
 
 std::string Problem::to_string() const {
   if (line == 0) return fmt::format("{}: {}", file, what);

@@ -41,6 +41,6 @@ class Problems {
 };
 
 // A value from the file as a message shows it: in quotes, bounded, printable.
-[[nodiscard]] std::string quoted(std::string_view value);
+[[nodiscard]] std::string in_quotes(std::string_view value);
 
 }  // namespace mailsonde::config

@@ -53,14 +53,14 @@ std::string listed(std::span<const std::string_view> words) { return fmt::format
 // The end of a sentence about an unknown word.
 std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
   const std::string_view close = closest(word, known);
-  if (!close.empty()) return fmt::format(", did you mean {}?", quoted(close));
+  if (!close.empty()) return fmt::format(", did you mean {}?", in_quotes(close));
   return fmt::format("; known: {}", listed(known));
 }
 
 }  // namespace
 
 std::string unknown_word(std::string_view word, std::string_view kind, std::span<const std::string_view> known) {
-  return fmt::format("{} is not a known {}{}", quoted(word), kind, suggestion(word, known));
+  return fmt::format("{} is not a known {}{}", in_quotes(word), kind, suggestion(word, known));
 }
 
 std::optional<std::string> Table::text(std::string_view key, Check check) {
@@ -73,7 +73,7 @@ std::optional<std::string> Table::text(std::string_view key, Check check) {
   }
   const std::string mistake = check == nullptr ? "" : check(value->get());
   if (mistake.empty()) return value->get();
-  problem(key, fmt::format("{} {}", quoted(value->get()), mistake));
+  problem(key, fmt::format("{} {}", in_quotes(value->get()), mistake));
   return std::nullopt;
 }
 
@@ -87,11 +87,12 @@ std::optional<Duration> Table::duration(std::string_view key, DurationRange rang
   }
   const auto parsed = parse_duration(value->get());
   if (!parsed) {
-    problem(key, fmt::format(R"({} is not a duration such as "500ms", "30s", "5m" or "1h30m")", quoted(value->get())));
+    problem(key,
+            fmt::format(R"({} is not a duration such as "500ms", "30s", "5m" or "1h30m")", in_quotes(value->get())));
     return std::nullopt;
   }
   if (*parsed < range.least || *parsed > range.most) {
-    problem(key, fmt::format("{} is not between {} and {}", quoted(value->get()), format_duration(range.least),
+    problem(key, fmt::format("{} is not between {} and {}", in_quotes(value->get()), format_duration(range.least),
                              format_duration(range.most)));
     return std::nullopt;
   }
@@ -130,7 +131,8 @@ std::optional<std::size_t> Table::choice(std::string_view key, std::span<const s
   const auto found = std::ranges::find(words, *value);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   if (std::ranges::find(later, *value) != later.end()) {
-    problem(key, fmt::format("{} is not supported by this version yet; supported: {}", quoted(*value), listed(words)));
+    problem(key,
+            fmt::format("{} is not supported by this version yet; supported: {}", in_quotes(*value), listed(words)));
   } else {
     problem(key, unknown_word(*value, key, words));
   }
@@ -188,7 +190,8 @@ std::vector<Table::Named> Table::named_tables(Check check) {
   for (const auto& [key, node] : *table_) {
     const std::string shown = printable(key.str(), 64);
     const std::string mistake = check(key.str());
-    if (!mistake.empty()) problems_->add(position_of(key.source()), fmt::format("{} {}", quoted(key.str()), mistake));
+    if (!mistake.empty())
+      problems_->add(position_of(key.source()), fmt::format("{} {}", in_quotes(key.str()), mistake));
     if (const auto* value = node.as_table()) {
       result.push_back(
           {std::string(key.str()), position_of(key.source()), Table(*value, child_title(shown), *problems_)});
@@ -257,7 +260,7 @@ void Table::unknown_key(const toml::key& key) {
   const std::string what =
       is_secret_key(key.str())
           ? fmt::format("{}: secrets never stand in the file: use password_file or password_env", key.str())
-          : fmt::format("unknown key {} {}{}", quoted(key.str()), place, suggestion(key.str(), known_));
+          : fmt::format("unknown key {} {}{}", in_quotes(key.str()), place, suggestion(key.str(), known_));
   problems_->add(position_of(key.source()), what);
 }
 

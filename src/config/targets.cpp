@@ -37,13 +37,13 @@ void check_envelope(Table& table, const Target& target) {
   const bool needs_recipient = target.module->depth == Stage::rcpt || target.module->depth == Stage::data;
   if (!needs_recipient || table.has("rcpt_to")) return;
   table.problem("module", fmt::format("{} goes as deep as {}, so rcpt_to must name a mailbox that you own",
-                                      quoted(target.module->name), to_string(target.module->depth)));
+                                      in_quotes(target.module->name), to_string(target.module->depth)));
 }
 
 void check_destination(Table& table, const Target& target) {
   if (target.module->depth != Stage::auth) return;
   table.problem("module",
-                fmt::format("{} logs in (depth auth), which is for [[relays]] only", quoted(target.module->name)));
+                fmt::format("{} logs in (depth auth), which is for [[relays]] only", in_quotes(target.module->name)));
 }
 
 void check_auth(Table& table, const Target& target) {
@@ -51,11 +51,11 @@ void check_auth(Table& table, const Target& target) {
   const Module& module = *target.module;
   if (module.depth < Stage::auth) {
     table.problem("auth", fmt::format("module {} ends at {} and never logs in; use one with depth auth or deeper",
-                                      quoted(module.name), to_string(module.depth)));
+                                      in_quotes(module.name), to_string(module.depth)));
   } else if (module.tls == TlsPolicy::none && !module.auth_without_tls) {
     table.problem("auth", fmt::format("module {} has tls none and would log in without TLS; "
                                       "set its tls to required, or its auth_without_tls to true",
-                                      quoted(module.name)));
+                                      in_quotes(module.name)));
   }
 }
 
@@ -113,8 +113,9 @@ class Names {
     }
     const auto [first, is_new] = first_.try_emplace(target.name, at);
     if (is_new) return;
-    problems_->add(at, fmt::format("{}: {} is already the name of the target at {}; give one of them another name",
-                                   own ? "name" : host_key, quoted(target.name), problems_->reference(first->second)));
+    problems_->add(at,
+                   fmt::format("{}: {} is already the name of the target at {}; give one of them another name",
+                               own ? "name" : host_key, in_quotes(target.name), problems_->reference(first->second)));
   }
 
  private:
@@ -133,7 +134,7 @@ std::vector<Target> read_targets(Table& root, const Modules& modules, const std:
   std::vector<Entry> entries;
   for (Table& table : root.tables("destinations")) entries.push_back({std::move(table), TargetKind::destination});
   for (Table& table : root.tables("relays")) entries.push_back({std::move(table), TargetKind::relay});
-  std::ranges::stable_sort(entries, {}, [](const Entry& entry) { return entry.table.position(); });
+  std::ranges::sort(entries, {}, [](const Entry& entry) { return entry.table.position(); });
 
   std::vector<Target> targets;
   Names names(problems);

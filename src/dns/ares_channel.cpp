@@ -142,7 +142,7 @@ bool AresChannel::init(const config::Resolver::Server& server, Duration timeout)
     return false;
   }
   ares_set_socket_functions(channel_, &Calls::kSocketFunctions, this);
-  const ares_addr_port_node node = to_node(server);
+  ares_addr_port_node node = to_node(server);
   return ares_set_servers_ports(channel_, &node) == ARES_SUCCESS;
 }
 

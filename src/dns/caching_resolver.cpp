@@ -24,6 +24,7 @@ constexpr int kRounds = 2;
 constexpr Duration kFailureTtl = 5s;      // RFC 2308 section 7 allows 5 min; a recovery should be seen sooner
 constexpr Duration kAskedLast = 30s;      // how long a server that kept silent is asked after the others
 constexpr std::size_t kMostFlights = 20'000;
+constexpr std::string_view kNeverInDns = ".onion";  // RFC 7686 section 2; c-ares would refuse it
 constexpr Duration kBackstop = 100ms;     // the flight ends by itself at its deadline; this is for one that does not
 
 struct Server {
@@ -41,6 +42,19 @@ struct Flight {
   MonotonicTime deadline;
   Lookup lookup;  // a time-out until the end
 };
+
+Answer too_long_a_chain(std::string server) {
+  Answer answer;
+  answer.lookup.status = Status::malformed;
+  answer.lookup.server = std::move(server);
+  return answer;
+}
+
+Lookup lookup_that_ended(Status status) {
+  Lookup lookup;
+  lookup.status = status;
+  return lookup;
+}
 
 // It said something, if only no.
 bool has_spoken(Status status) {
@@ -80,10 +94,11 @@ struct CachingResolver::State {
 };
 
 std::vector<std::size_t> CachingResolver::State::order(MonotonicTime now) const {
-  std::vector<std::size_t> indexes(servers.size());
-  std::ranges::generate(indexes, [next = std::size_t{0}]() mutable { return next++; });
-  std::ranges::stable_partition(indexes, [&](std::size_t index) { return servers[index].asked_last_until <= now; });
-  return indexes;
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> last;
+  for (std::size_t i = 0; i < servers.size(); ++i) (servers[i].asked_last_until <= now ? first : last).push_back(i);
+  std::ranges::copy(last, std::back_inserter(first));
+  return first;
 }
 
 asio::awaitable<Answer> CachingResolver::State::ask_one(Self self, std::size_t index, std::string name, RrType type,
@@ -135,8 +150,7 @@ asio::awaitable<Answer> CachingResolver::State::follow(Self self, Cache::Key key
     ttl = answer.ttl = std::min(ttl, answer.ttl);
     const bool is_end = is_failure(lookup.status) || answer.continues_at.empty();
     if (cnames.size() > kMostCnames) {
-      answer.lookup = Lookup{.status = Status::malformed, .server = lookup.server};
-      co_return answer;
+      co_return too_long_a_chain(lookup.server);
     }
     // What the chain ends with may be no name that can be asked for; then it holds no address either.
     if (is_end || !is_host_name(answer.continues_at)) {
@@ -175,7 +189,7 @@ std::shared_ptr<Flight> CachingResolver::State::take_off(const Self& self, const
 asio::awaitable<Lookup> CachingResolver::State::lookup(Self self, std::string name, RrType type) {
   if (name.ends_with('.')) name.pop_back();
   const Cache::Key key(to_lower(name), type);
-  if (!is_host_name(key.first)) co_return Lookup{.status = Status::nx_domain};
+  if (!is_host_name(key.first) || key.first.ends_with(kNeverInDns)) co_return lookup_that_ended(Status::nx_domain);
   if (const Lookup* known = self->cache.find(key, monotonic_now())) co_return *known;
   const auto found = self->flights.find(key);
   if (found == self->flights.end() && self->flights.size() >= kMostFlights) co_return Lookup{};

@@ -13,9 +13,12 @@ namespace mailsonde::dns {
 // Why there is nowhere to go; `none` when there is.
 enum class RouteFault : std::uint8_t { none, no_name, no_address, null_mx, bad_address, failed };
 
-// One MX host with what its look-ups gave.
+// One MX host with what its look-ups gave. An MX host's fault is its own and leaves the other hosts; that of a host that
+// no MX record names (implicit MX, a relay) is the route's.
 struct MxHost {
-  std::string name;              // valid host name (letters, digits, hyphen, underscore, dots; at most 253 bytes), lower case
+  // A valid host name (letters, digits, hyphen, underscore, dots; at most 253 bytes) in lower case, or the address that
+  // was given in text. "invalid" for MX names that are none: no name that breaks this is ever passed on.
+  std::string name;
   std::uint16_t preference = 0;
   std::vector<IpAddress> addresses;  // those that may be dialled, IPv4 first, bounded; empty if fault is set
   RouteFault fault = RouteFault::none;
@@ -40,7 +43,8 @@ struct RouteLimits {
 // does not hide the other. `domain` may be an address literal "[192.0.2.1]".
 [[nodiscard]] asio::awaitable<Route> route_to_domain(Resolver& resolver, std::string domain, RouteLimits limits);
 
-// One named host (a relay), or an address in text, dialled as the file says: no address is forbidden.
+// One named host (a relay), or an address in text, dialled as the file says: no address is forbidden. "localhost" is
+// loopback without a look-up (RFC 6761 section 6.3).
 [[nodiscard]] asio::awaitable<Route> route_to_host(Resolver& resolver, std::string host, RouteLimits limits);
 
 }  // namespace mailsonde::dns

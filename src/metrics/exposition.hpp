@@ -27,8 +27,8 @@ struct Exemplar {
 // By exemplar_key() of the sample.
 using Exemplars = std::unordered_map<std::string, Exemplar>;
 
-// The values of a family's own labels (not those of the target) in the order of Row::labels, for a histogram followed by
-// the bucket's index.
+// The values of a family's own labels (not those of the target) in the order of Row::labels, for a histogram followed
+// by the bucket's index.
 [[nodiscard]] std::string exemplar_key(std::initializer_list<std::string_view> values);
 
 // Owned by one scrape, used on its thread.

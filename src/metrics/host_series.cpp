@@ -49,7 +49,8 @@ HostSeries::Hosts::iterator HostSeries::host_of(const std::string& name) {
 void HostSeries::routed(const dns::Route& route) {
   if (route.fault == dns::RouteFault::failed) return;
   auto present = families_in(route);
-  if (route.hosts.size() > kMostHosts) present[std::string(kOther)] = {true, true};
+  const bool overflowing = route.hosts.size() > kMostHosts || stages_.size() >= kMostChildren;
+  if (overflowing) present[std::string(kOther)] = {true, true};
   for (auto host = hosts_.begin(); host != hosts_.end();) {
     const auto& families = present[host->first];
     for (const Family family : {Family::ipv4, Family::ipv6}) {
@@ -94,21 +95,25 @@ void HostSeries::time_stages(const std::string& mx, Endpoint& endpoint, const pr
   std::array<const probe::StageTime*, kStages.size()> reached{};
   for (const probe::StageTime& time : report.stages) reached[static_cast<std::size_t>(time.stage)] = &time;
   for (std::size_t i = 0; i < kStages.size(); ++i) {
-    prometheus::Gauge*& shown = endpoint.stages[i];
     if (reached[i] == nullptr) {
-      stages_.remove(shown);  // of the last probe: what it did not reach has no duration
-      continue;
+      stages_.remove(endpoint.stages[i]);  // of the last probe: what it did not reach has no duration
+    } else {
+      stage_gauge(mx, endpoint, report.family, kStages[i]).Set(to_seconds(reached[i]->elapsed));
     }
-    if (shown == nullptr) {
-      if (stages_.size() >= kMostChildren) {
-        overflow_.Increment();
-        continue;
-      }
-      shown = &stages_.child(
-          {{"mx", mx}, {"family", std::string(to_string(report.family))}, {"stage", std::string(to_string(kStages[i]))}});
-    }
-    shown->Set(to_seconds(reached[i]->elapsed));
   }
+}
+
+prometheus::Gauge& HostSeries::stage_gauge(const std::string& mx, Endpoint& endpoint, Family family, Stage stage) {
+  prometheus::Gauge*& gauge = endpoint.stages[static_cast<std::size_t>(stage)];
+  if (gauge != nullptr) return *gauge;
+  const std::string other(kOther);
+  if (stages_.size() >= kMostChildren && mx != other) {
+    overflow_.Increment();
+    return stage_gauge(other, hosts_[other].endpoints[index_of(family)], family, stage);
+  }
+  gauge = &stages_.child(
+      {{"mx", mx}, {"family", std::string(to_string(family))}, {"stage", std::string(to_string(stage))}});
+  return *gauge;
 }
 
 void HostSeries::show_tls(const std::string& mx, Host& host, const probe::Report& report) {

@@ -52,6 +52,7 @@ class HostSeries {
   Hosts::iterator host_of(const std::string& name);
   void mark_unreachable(Host& host);
   void time_stages(const std::string& mx, Endpoint& endpoint, const probe::Report& report);
+  prometheus::Gauge& stage_gauge(const std::string& mx, Endpoint& endpoint, Family family, Stage stage);
   void show_tls(const std::string& mx, Host& host, const probe::Report& report);
   void show_session(const std::string& mx, Host& host, const net::TlsInfo& tls);
   void end_endpoint(Endpoint& endpoint);

@@ -34,8 +34,8 @@ LabelValue mx_label(std::string_view host) {
 LabelValue word_label(std::string_view word) {
   if (word.empty()) return {.text = "none"};
   const bool fits = word.size() <= kLongestLabelValue && std::ranges::all_of(word, [](char c) {
-    return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
-  });
+                      return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+                    });
   return fits ? LabelValue{.text = std::string(word)} : overflow();
 }
 

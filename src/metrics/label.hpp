@@ -7,9 +7,9 @@
 
 namespace mailsonde::metrics {
 
-inline constexpr std::string_view kOther = "other";        // what does not fit
-inline constexpr std::size_t kLongestLabelValue = 128;     // bytes
-inline constexpr std::size_t kMostChildren = 200;          // of one family, for one target
+inline constexpr std::string_view kOther = "other";     // what does not fit
+inline constexpr std::size_t kLongestLabelValue = 128;  // bytes
+inline constexpr std::size_t kMostChildren = 200;       // of one family, for one target
 
 // A value of a label, and whether it had to become `other` although it should have fitted.
 struct LabelValue {

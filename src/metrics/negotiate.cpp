@@ -73,7 +73,9 @@ std::optional<std::vector<Offer>> parse_list(std::string_view header) {
   return offers;
 }
 
-bool is_openmetrics_1(const Offer& offer) { return offer.value == "application/openmetrics-text" && offer.version == "1.0.0"; }
+bool is_openmetrics_1(const Offer& offer) {
+  return offer.value == "application/openmetrics-text" && offer.version == "1.0.0";
+}
 
 bool is_wildcard(const Offer& offer) { return offer.value.find('*') != std::string::npos; }
 
@@ -82,7 +84,8 @@ bool is_wildcard(const Offer& offer) { return offer.value.find('*') != std::stri
 Format negotiate_format(std::string_view accept) {
   const auto offers = parse_list(accept);
   if (!offers) return Format::text;
-  const bool all_types = std::ranges::all_of(*offers, [](const Offer& o) { return o.value.find('/') != std::string::npos; });
+  const bool all_types =
+      std::ranges::all_of(*offers, [](const Offer& o) { return o.value.find('/') != std::string::npos; });
   if (!all_types) return Format::text;
   // With equal q the first one wins, but a type that is named goes before a wildcard.
   const Offer* best = nullptr;

@@ -58,4 +58,20 @@ using Counters = Series<prometheus::Counter>;
 using Gauges = Series<prometheus::Gauge>;
 using Histograms = Series<prometheus::Histogram>;
 
+// A gauge without labels of its own that is absent until it is first set.
+class Single {
+ public:
+  Single(Id id, const prometheus::Labels& owner) : gauges_(id, owner) {}
+
+  void set(double value) {
+    if (gauge_ == nullptr) gauge_ = &gauges_.child();
+    gauge_->Set(value);
+  }
+  void render(Exposition& out) const { gauges_.render(out); }
+
+ private:
+  Gauges gauges_;
+  prometheus::Gauge* gauge_ = nullptr;
+};
+
 }  // namespace mailsonde::metrics

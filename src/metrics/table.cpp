@@ -14,8 +14,8 @@ constexpr std::array<Row, kFamilyCount> kRows{{
     {Id::endpoint_success, "mailsonde_endpoint_success", Type::gauge, kTarget, "family mx",
      "1 if the last probe of this endpoint succeeded.",
      "each report of the endpoint; 0 also when its name could not be resolved; gone with the endpoint"},
-    {Id::probes_total, "mailsonde_probes_total", Type::counter, kTarget, "outcome", "Finished probes by how they ended.",
-     "each report; every outcome is there at 0 from the start"},
+    {Id::probes_total, "mailsonde_probes_total", Type::counter, kTarget, "outcome",
+     "Finished probes by how they ended.", "each report; every outcome is there at 0 from the start"},
     {Id::probe_failures_total, "mailsonde_probe_failures_total", Type::counter, kTarget, "outcome stage",
      "Failed probes by the stage in which they ended and by outcome.",
      "each report that is not ok; usual pairs are there at 0 from the start"},
@@ -33,8 +33,8 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "Configured interval between probes of the target.", "the configuration"},
     {Id::probe_last_timestamp_seconds, "mailsonde_probe_last_timestamp_seconds", Type::gauge, kTarget, "",
      "When the last probe of the target ended, in seconds since 1970.", "each report"},
-    {Id::probe_last_success_timestamp_seconds, "mailsonde_probe_last_success_timestamp_seconds", Type::gauge, kTarget, "",
-     "When the last successful probe of the target ended, in seconds since 1970.", "each report that is ok"},
+    {Id::probe_last_success_timestamp_seconds, "mailsonde_probe_last_success_timestamp_seconds", Type::gauge, kTarget,
+     "", "When the last successful probe of the target ended, in seconds since 1970.", "each report that is ok"},
     {Id::probes_suppressed_total, "mailsonde_probes_suppressed_total", Type::counter, kTarget, "reason",
      "Probes that were due and not sent, by reason.", "the schedule; every reason is there at 0 from the start"},
     {Id::starttls_advertised, "mailsonde_starttls_advertised", Type::gauge, kTarget, "mx",
@@ -47,10 +47,12 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "each report that tried TLS; usual results are there at 0 from the start"},
     {Id::tls_certificate_valid, "mailsonde_tls_certificate_valid", Type::gauge, kTarget, "mx",
      "1 if chain, name and dates of the certificate in the last handshake were valid.", "each handshake"},
-    {Id::tls_certificate_not_after_timestamp_seconds, "mailsonde_tls_certificate_not_after_timestamp_seconds", Type::gauge,
-     kTarget, "chain mx",
-     "When the certificate of the last handshake expires, in seconds since 1970: the leaf, or the earliest of the verified chain.",
-     "each handshake, also with an expired or unverified certificate; chain=\"verified\" keeps the last chain that verified"},
+    {Id::tls_certificate_not_after_timestamp_seconds, "mailsonde_tls_certificate_not_after_timestamp_seconds",
+     Type::gauge, kTarget, "chain mx",
+     "When the certificate of the last handshake expires, in seconds since 1970: the leaf, or the earliest of the "
+     "verified chain.",
+     "each handshake, also with an expired or unverified certificate; chain=\"verified\" keeps the last chain that "
+     "verified"},
     {Id::mx_hosts, "mailsonde_mx_hosts", Type::gauge, kTarget, "", "MX hosts of the destination, before any limit.",
      "each look-up of the route that got an answer; destinations only"},
     {Id::mx_addresses, "mailsonde_mx_addresses", Type::gauge, kTarget, "",
@@ -60,9 +62,10 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "Changes of the set of MX hosts and preferences of the destination.",
      "a look-up of the route that differs from the one before; destinations only"},
     {Id::dns_lookups_total, "mailsonde_dns_lookups_total", Type::counter, kProcess, "rcode rrtype server",
-     "Questions to DNS servers by how they ended.", "each question to a server; answers out of the cache are not counted"},
-    {Id::dns_lookup_duration_seconds, "mailsonde_dns_lookup_duration_seconds", Type::histogram, kProcess, "rrtype server",
-     "Duration of questions to DNS servers.", "each question to a server"},
+     "Questions to DNS servers by how they ended.",
+     "each question to a server; answers out of the cache are not counted"},
+    {Id::dns_lookup_duration_seconds, "mailsonde_dns_lookup_duration_seconds", Type::histogram, kProcess,
+     "rrtype server", "Duration of questions to DNS servers.", "each question to a server"},
     {Id::schedule_lag_seconds, "mailsonde_schedule_lag_seconds", Type::histogram, kProcess, "",
      "How long after their time probes started.", "each start of a probe"},
     {Id::probes_in_flight, "mailsonde_probes_in_flight", Type::gauge, kProcess, "", "Probes that run now.",
@@ -76,32 +79,37 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "What this program was built from; always 1.", "the start"},
     {Id::config_last_reload_successful, "mailsonde_config_last_reload_successful", Type::gauge, kProcess, "",
      "1 if the last attempt to load the configuration succeeded.", "each load of the configuration"},
-    {Id::config_last_reload_success_timestamp_seconds, "mailsonde_config_last_reload_success_timestamp_seconds", Type::gauge,
-     kProcess, "", "When the configuration was last loaded, in seconds since 1970.",
+    {Id::config_last_reload_success_timestamp_seconds, "mailsonde_config_last_reload_success_timestamp_seconds",
+     Type::gauge, kProcess, "", "When the configuration was last loaded, in seconds since 1970.",
      "each successful load of the configuration"},
     {Id::process_cpu_seconds_total, "process_cpu_seconds_total", Type::counter, kProcess, "",
      "User and system CPU time spent, in seconds.", "/proc/self at each scrape"},
-    {Id::process_open_fds, "process_open_fds", Type::gauge, kProcess, "", "Open file descriptors.", "/proc/self at each scrape"},
+    {Id::process_open_fds, "process_open_fds", Type::gauge, kProcess, "", "Open file descriptors.",
+     "/proc/self at each scrape"},
     {Id::process_max_fds, "process_max_fds", Type::gauge, kProcess, "", "Limit of open file descriptors.",
      "getrlimit(2) at each scrape"},
-    {Id::process_virtual_memory_bytes, "process_virtual_memory_bytes", Type::gauge, kProcess, "", "Virtual memory size.",
-     "/proc/self at each scrape"},
+    {Id::process_virtual_memory_bytes, "process_virtual_memory_bytes", Type::gauge, kProcess, "",
+     "Virtual memory size.", "/proc/self at each scrape"},
     {Id::process_virtual_memory_max_bytes, "process_virtual_memory_max_bytes", Type::gauge, kProcess, "",
      "Limit of the virtual memory size.", "getrlimit(2) at each scrape"},
-    {Id::process_resident_memory_bytes, "process_resident_memory_bytes", Type::gauge, kProcess, "", "Resident memory size.",
-     "/proc/self at each scrape"},
+    {Id::process_resident_memory_bytes, "process_resident_memory_bytes", Type::gauge, kProcess, "",
+     "Resident memory size.", "/proc/self at each scrape"},
     {Id::process_start_time_seconds, "process_start_time_seconds", Type::gauge, kProcess, "",
      "When the process started, in seconds since 1970.", "/proc at the first scrape"},
-    {Id::process_threads, "process_threads", Type::gauge, kProcess, "", "Operating system threads.", "/proc/self at each scrape"},
+    {Id::process_threads, "process_threads", Type::gauge, kProcess, "", "Operating system threads.",
+     "/proc/self at each scrape"},
 }};
 
 }  // namespace
 
 std::string_view to_string(Type type) {
   switch (type) {
-    case Type::counter: return "counter";
-    case Type::gauge: return "gauge";
-    case Type::histogram: return "histogram";
+    case Type::counter:
+      return "counter";
+    case Type::gauge:
+      return "gauge";
+    case Type::histogram:
+      return "histogram";
   }
   return "unknown";
 }

@@ -75,6 +75,7 @@ struct Row {
 
 // The upper bounds of every histogram: from a reply on the local network to beyond the longest wait of RFC 5321
 // section 4.5.3.2 that an operator would configure.
-inline constexpr std::array kBuckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0};
+inline constexpr std::array kBuckets{0.005, 0.01, 0.025, 0.05, 0.1,  0.25,  0.5,  1.0,
+                                     2.5,   5.0,  10.0,  30.0, 60.0, 120.0, 300.0};
 
 }  // namespace mailsonde::metrics

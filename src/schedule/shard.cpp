@@ -101,8 +101,9 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   for (const auto& [key, watched] : targets_) {
     if (!kept.contains(key)) gone.push_back(key);
   }
-  for (const Timetable::Key key : gone) remove(key);
+  // New ones first: the observer of a target that only changed finds the old one still there and goes on counting.
   for (const config::Target* target : fresh) add(*target);
+  for (const Timetable::Key key : gone) remove(key);
   pacer_.cancel();
 }
 
@@ -120,13 +121,15 @@ void Shard::remove(Timetable::Key key) {
   const auto found = targets_.find(key);
   found->second->removed = true;
   found->second->observer.reset();
-  keys_.erase(found->second->target->name);
+  const auto named = keys_.find(found->second->target->name);
+  if (named->second == key) keys_.erase(named);
   targets_.erase(found);
   timetable_.remove(key);
 }
 
 void Shard::stop() {
   stopping_ = true;
+  resolver_.reset();  // cycles under way keep theirs until their look-ups are cancelled
   for (auto& [run, signal] : running_) signal.emit(asio::cancellation_type::terminal);
 }
 
@@ -169,6 +172,7 @@ void Shard::start_due(MonotonicTime now) {
 
 asio::awaitable<void> Shard::cycle(WatchedPtr watched, MonotonicTime due) {
   co_await asio::this_coro::throw_if_cancelled(false);
+  if (stopping_) co_return;
   const auto resolver = resolver_;  // a reload may put another in its place meanwhile
   const bool allow_private = plan_->config().resolver.allow_private_addresses;
   Routed routed = co_await find_route(*resolver, *watched->target, allow_private);

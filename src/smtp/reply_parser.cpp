@@ -95,6 +95,24 @@ std::vector<std::string> split_reply_text(std::string_view text) {
   return lines;
 }
 
+// Makes every line but the last one continue, and the last one end, as people cut and join what they quote. Returns
+// what it changed, as breaches.
+std::vector<std::string> mend_separators(std::vector<std::string>& lines) {
+  std::vector<std::string> breaches;
+  for (std::string& line : lines) {
+    if (line.size() < 4) continue;
+    const bool is_last = &line == &lines.back();
+    if (is_last && line[3] == '-') {
+      line[3] = ' ';
+      breaches.emplace_back("cut short");
+    } else if (!is_last && line[3] == ' ') {
+      line[3] = '-';
+      if (breaches.empty()) breaches.emplace_back("blank instead of hyphen");
+    }
+  }
+  return breaches;
+}
+
 }  // namespace
 
 Result<std::optional<Reply>> ReplyParser::feed(std::string_view bytes, std::size_t& consumed) {
@@ -177,8 +195,7 @@ Result<Reply> parse_reply_text(std::string_view text) {
   if (text.size() > kMaxReply) return fail(fmt::format("reply longer than {} bytes", kMaxReply));
   if (text.empty()) return fail("no reply");
   std::vector<std::string> lines = split_reply_text(text);
-  const bool cut_short = lines.back().size() > 3 && lines.back()[3] == '-';
-  if (cut_short) lines.back()[3] = ' ';
+  const std::vector<std::string> mercies = mend_separators(lines);
 
   ReplyParser parser;
   for (std::string& line : lines) {
@@ -188,7 +205,7 @@ Result<Reply> parse_reply_text(std::string_view text) {
     if (!fed) return std::unexpected(fed.error());
     if (!*fed) continue;
     if (&line != &lines.back()) return fail("more lines after the last line of the reply");
-    if (cut_short) (*fed)->breaches.emplace_back("cut short");
+    (*fed)->breaches.insert((*fed)->breaches.end(), mercies.begin(), mercies.end());
     return std::move(**fed);
   }
   return fail("no last line");

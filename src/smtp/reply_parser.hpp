@@ -48,8 +48,8 @@ class ReplyParser {
 };
 
 // The whole of `text` as one reply, e.g. "451 4.7.1 Try later" or a multi-line one whose lines are joined by "\n" or by
-// the two characters backslash and n. For `explain`, logs and the corpus, so one mercy more: a reply that was copied
-// without its last line ("550-No such user") is taken, with the breach "cut short".
+// the two characters backslash and n. For `explain`, logs and the corpus, so with more mercy: a reply that was copied
+// without its last line, or with a blank where a hyphen belongs, is taken and has that as a breach.
 [[nodiscard]] Result<Reply> parse_reply_text(std::string_view text);
 
 }  // namespace mailsonde::smtp

@@ -153,7 +153,7 @@ struct SaslExchange::State {
     return std::string(output.view());
   }
 
-  // libgsasl skips what is not base64 only at the end and stops at NUL: look at the challenge ourselves first.
+  // Before libgsasl works on it: how long that takes is the server's choice.
   [[nodiscard]] Result<void> check_challenge(std::string_view challenge) const {
     GsaslText decoded;
     const int code = gsasl_base64_from(challenge.data(), challenge.size(), &decoded.bytes, &decoded.size);

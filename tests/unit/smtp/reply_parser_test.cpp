@@ -267,11 +267,18 @@ TEST_CASE("a reply that was copied without its last line is taken as it is") {
   CHECK(reply->breaches == std::vector{"cut short"s});
 }
 
+TEST_CASE("a copied reply may have blanks where hyphens belong") {
+  const auto reply = parse_reply_text("550 not a known user;\\n550 see example.net");
+  REQUIRE(reply);
+  CHECK(reply->lines == std::vector{"not a known user;"s, "see example.net"s});
+  CHECK(reply->breaches == std::vector{"blank instead of hyphen"s});
+}
+
 TEST_CASE("what is no single reply gives an error") {
   CHECK(parse_reply_text("").error().message == "no reply");
   CHECK(parse_reply_text(" \r\n").error().message == "no reply");
   CHECK(parse_reply_text("try again later").error().message == "no three-digit code");
-  CHECK(parse_reply_text("250 a\n250 b").error().message == "more lines after the last line of the reply");
+  CHECK(parse_reply_text("250\n250 b").error().message == "more lines after the last line of the reply");
   CHECK(parse_reply_text("250-a\n251 b").error().message == "codes differ: 250, 251");
   CHECK(parse_reply_text(std::string(kMaxReply + 1, '2')).error().message == "reply longer than 65536 bytes");
 }

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dovecot as nothing but an authentication service for Postfix."""
+
+from parts import processes, tempdirs
+
+_CONFIG = """
+base_dir = {run}
+state_dir = {run}
+log_path = {folder}/dovecot.log
+protocols =
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = {mechanisms}
+auth_failure_delay = 0
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home=/nonexistent
+}}
+service auth {{
+  unix_listener {socket} {{
+    mode = 0666
+    user = postfix
+    group = postfix
+  }}
+}}
+"""
+
+
+class Dovecot:
+    """`users` are names and passwords; `socket` is private/auth in the folder of a Postfix' queue, which Postfix makes
+    when it starts: enter this one second."""
+
+    def __init__(self, folder, socket, users, mechanisms="plain login cram-md5 scram-sha-256"):
+        tempdirs.own_folder(folder)
+        self._folder = folder
+        self._socket = socket
+        self._config = folder / "dovecot.conf"
+        (folder / "users").write_text("".join("%s:%s\n" % pair for pair in users.items()))
+        self._config.write_text(_CONFIG.format(folder=folder, run=tempdirs.own_folder(folder / "run"), socket=socket,
+                                               mechanisms=mechanisms))
+
+    def __enter__(self):
+        self._process = processes.Process(["dovecot", "-F", "-c", self._config], self._folder / "console")
+        try:
+            self._process.wait_until(self._socket.exists, 10, "Dovecot makes %s" % self._socket)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._process.stop()
