@@ -7,14 +7,14 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "config/nesting.hpp"
+#include "config/bounds.hpp"
 #include "config/utf8.hpp"
 
 namespace mailsonde::config {
 namespace {
 
 // Words in whose neighbourhood the parser's excerpts ("saw 'x'", "'123' is not representable") may be a secret.
-constexpr std::array<std::string_view, 4> kSecretWords{"pass", "token", "secret", "auth"};
+constexpr std::array<std::string_view, 4> kSecretWords{"pass", "token", "secret", "bearer"};
 
 bool names_a_secret(std::string_view line) {
   const std::string lower = to_lower(line);
@@ -33,11 +33,16 @@ bool near_a_secret(std::string_view text, std::uint32_t line_number) {
   return false;
 }
 
+// The parser's own words are "Error while parsing WHAT: WHY"; control characters in them are escaped already.
 std::string describe(const toml::parse_error& error, std::string_view text) {
   if (near_a_secret(text, error.source().begin.line)) {
-    return "not valid TOML (what was read is not shown, since the line may hold a secret); a string stands in quotes";
+    return "not valid TOML (what was read is not shown, since it may be a secret); strings stand in quotes";
   }
-  return fmt::format("not valid TOML: {}", printable(error.description(), 256));
+  std::string_view why = error.description();
+  constexpr std::string_view kOpening = "Error while parsing ";
+  if (why.starts_with(kOpening)) why.remove_prefix(kOpening.size());
+  constexpr std::size_t kLongest = 256;
+  return fmt::format("not valid TOML: {}", why.size() > kLongest ? printable(why, kLongest) : why);
 }
 
 }  // namespace
@@ -51,8 +56,8 @@ std::optional<toml::table> parse_document(std::string_view text, Problems& probl
     problems.add({}, fmt::format("is not UTF-8 (line {})", *line));
     return std::nullopt;
   }
-  if (const auto at = first_too_deep(text)) {
-    problems.add(*at, fmt::format("nested deeper than {} levels", kMaxNesting));
+  if (auto excess = first_excess(text)) {
+    problems.add(excess->at, std::move(excess->what));
     return std::nullopt;
   }
   try {

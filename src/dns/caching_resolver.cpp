@@ -21,11 +21,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kRounds = 2;
-constexpr Duration kFailureTtl = 5s;      // RFC 2308 section 7 allows 5 min; a recovery should be seen sooner
-constexpr Duration kAskedLast = 30s;      // how long a server that kept silent is asked after the others
+constexpr Duration kFailureTtl = 5s;  // RFC 2308 section 7 allows 5 min; a recovery should be seen sooner
+constexpr Duration kAskedLast = 30s;  // how long a server that kept silent is asked after the others
 constexpr std::size_t kMostFlights = 20'000;
 constexpr std::string_view kNeverInDns = ".onion";  // RFC 7686 section 2; c-ares would refuse it
-constexpr Duration kBackstop = 100ms;     // the flight ends by itself at its deadline; this is for one that does not
+constexpr Duration kBackstop = 100ms;  // the flight ends by itself at its deadline; this is for one that does not
 
 struct Server {
   Transport transport;

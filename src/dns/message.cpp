@@ -40,8 +40,12 @@ std::optional<Record> read_record(Packet packet, std::size_t at) {
   auto owner = read_name(packet, at);
   if (!owner || owner->end + 10 > packet.size()) return std::nullopt;
   const std::size_t fixed = owner->end;
-  Record record{std::move(owner->labels),    read_u16(packet, fixed), read_u16(packet, fixed + 2),
-                read_u32(packet, fixed + 4), fixed + 10,              read_u16(packet, fixed + 8)};
+  Record record{std::move(owner->labels),
+                read_u16(packet, fixed),
+                read_u16(packet, fixed + 2),
+                read_u32(packet, fixed + 4),
+                fixed + 10,
+                read_u16(packet, fixed + 8)};
   if (record.end() > packet.size()) return std::nullopt;
   return record;
 }
@@ -197,9 +201,12 @@ Answer read_body(Packet packet, std::size_t at, const Query& query, Rcode rcode)
 
 std::uint16_t code_of(RrType type) {
   switch (type) {
-    case RrType::a: return 1;
-    case RrType::aaaa: return 28;
-    case RrType::mx: break;
+    case RrType::a:
+      return 1;
+    case RrType::aaaa:
+      return 28;
+    case RrType::mx:
+      break;
   }
   return 15;
 }

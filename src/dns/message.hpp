@@ -30,10 +30,10 @@ enum class Rcode : std::uint8_t { no_error = 0, form_err = 1, serv_fail = 2, nx_
 [[nodiscard]] std::uint16_t code_of(RrType type);
 
 struct Answer {
-  Lookup lookup;               // `server` is left to the caller
+  Lookup lookup;                // `server` is left to the caller
   Duration ttl = kShortestTtl;  // how long it may be kept: 5 s .. 1 h
   Rcode rcode = Rcode::no_error;
-  bool truncated = false;      // TC: the rest of the packet was not read, ask again over TCP
+  bool truncated = false;  // TC: the rest of the packet was not read, ask again over TCP
   // The name that the CNAME chain ends with, if the answer says nothing about that name itself: ask for it next.
   std::string continues_at;
 };

@@ -15,9 +15,7 @@ namespace {
 constexpr int kMostPointers = 127;
 constexpr std::size_t kHeaderLength = 12;
 
-constexpr bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
+constexpr bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

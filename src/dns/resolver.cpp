@@ -5,24 +5,36 @@ namespace mailsonde::dns {
 
 std::string_view to_string(RrType type) {
   switch (type) {
-    case RrType::a: return "A";
-    case RrType::aaaa: return "AAAA";
-    case RrType::mx: break;
+    case RrType::a:
+      return "A";
+    case RrType::aaaa:
+      return "AAAA";
+    case RrType::mx:
+      break;
   }
   return "MX";
 }
 
 std::string_view to_string(Status status) {
   switch (status) {
-    case Status::ok: return "NOERROR";
-    case Status::no_data: return "NODATA";
-    case Status::nx_domain: return "NXDOMAIN";
-    case Status::serv_fail: return "SERVFAIL";
-    case Status::refused: return "REFUSED";
-    case Status::other: return "OTHER";
-    case Status::timeout: return "TIMEOUT";
-    case Status::malformed: return "MALFORMED";
-    case Status::unreachable: break;
+    case Status::ok:
+      return "NOERROR";
+    case Status::no_data:
+      return "NODATA";
+    case Status::nx_domain:
+      return "NXDOMAIN";
+    case Status::serv_fail:
+      return "SERVFAIL";
+    case Status::refused:
+      return "REFUSED";
+    case Status::other:
+      return "OTHER";
+    case Status::timeout:
+      return "TIMEOUT";
+    case Status::malformed:
+      return "MALFORMED";
+    case Status::unreachable:
+      break;
   }
   return "UNREACHABLE";
 }

@@ -20,18 +20,19 @@ enum class RrType : std::uint8_t { a, aaaa, mx };
 
 // How a look-up ended. The names in to_string are the values of the `rcode` label.
 enum class Status : std::uint8_t {
-  ok,         // records of the asked type are there: "NOERROR"
-  no_data,    // the name is there, the type is not: "NODATA"
-  nx_domain,  // "NXDOMAIN"
-  serv_fail,  // "SERVFAIL"
-  refused,    // "REFUSED"
-  other,      // NOTIMP, FORMERR and the rest: "OTHER"
-  timeout,    // nobody answered in time: "TIMEOUT"
-  malformed,  // an answer that breaks the format or a limit: "MALFORMED"
+  ok,           // records of the asked type are there: "NOERROR"
+  no_data,      // the name is there, the type is not: "NODATA"
+  nx_domain,    // "NXDOMAIN"
+  serv_fail,    // "SERVFAIL"
+  refused,      // "REFUSED"
+  other,        // NOTIMP, FORMERR and the rest: "OTHER"
+  timeout,      // nobody answered in time: "TIMEOUT"
+  malformed,    // an answer that breaks the format or a limit: "MALFORMED"
   unreachable,  // the server's port is closed, or there is no way to it: "UNREACHABLE"
 };
-inline constexpr std::array kStatuses{Status::ok,      Status::no_data, Status::nx_domain, Status::serv_fail,  Status::refused,
-                                      Status::other, Status::timeout, Status::malformed, Status::unreachable};
+inline constexpr std::array kStatuses{Status::ok,        Status::no_data,   Status::nx_domain,
+                                      Status::serv_fail, Status::refused,   Status::other,
+                                      Status::timeout,   Status::malformed, Status::unreachable};
 [[nodiscard]] std::string_view to_string(Status status);
 // SERVFAIL, time-out and kin: nothing is known. False for ok, no_data, nx_domain.
 [[nodiscard]] bool is_failure(Status status);
@@ -47,10 +48,10 @@ inline constexpr std::string_view kOverlongHost = "..";
 
 struct Lookup {
   Status status = Status::timeout;
-  std::vector<MxRecord> mx;             // type mx
-  std::vector<IpAddress> addresses;     // types a, aaaa
-  std::vector<std::string> cnames;      // the chain that was followed, in order; bounded
-  std::string server;                   // label of the server that answered (or kept silent) last; never "cache"
+  std::vector<MxRecord> mx;          // type mx
+  std::vector<IpAddress> addresses;  // types a, aaaa
+  std::vector<std::string> cnames;   // the chain that was followed, in order; bounded
+  std::string server;                // label of the server that answered (or kept silent) last; never "cache"
 };
 
 // One look-up. Names are in presentation form without a final dot.

@@ -122,8 +122,7 @@ asio::awaitable<void> look_up_host(Resolver& resolver, Hop& hop, Fence fence, Ro
   const auto& [a, aaaa] = answers;
   note_cnames(a, name, hop.notes);
   note_cnames(aaaa, name, hop.notes);
-  hop.host.addresses =
-      choose(usable(a, fence, limits), usable(aaaa, fence, limits), limits.max_addresses_per_host);
+  hop.host.addresses = choose(usable(a, fence, limits), usable(aaaa, fence, limits), limits.max_addresses_per_host);
   if (hop.host.addresses.empty()) set_fault(hop.host, a, aaaa);
 }
 

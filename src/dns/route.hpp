@@ -13,8 +13,8 @@ namespace mailsonde::dns {
 // Why there is nowhere to go; `none` when there is.
 enum class RouteFault : std::uint8_t { none, no_name, no_address, null_mx, bad_address, failed };
 
-// One MX host with what its look-ups gave. An MX host's fault is its own and leaves the other hosts; that of a host that
-// no MX record names (implicit MX, a relay) is the route's.
+// One MX host with what its look-ups gave. An MX host's fault is its own and leaves the other hosts; that of a host
+// that no MX record names (implicit MX, a relay) is the route's.
 struct MxHost {
   // A valid host name (letters, digits, hyphen, underscore, dots; at most 253 bytes) in lower case, or the address that
   // was given in text. "invalid" for MX names that are none: no name that breaks this is ever passed on.
@@ -22,15 +22,15 @@ struct MxHost {
   std::uint16_t preference = 0;
   std::vector<IpAddress> addresses;  // those that may be dialled, IPv4 first, bounded; empty if fault is set
   RouteFault fault = RouteFault::none;
-  std::string detail;            // a sentence about the fault, safe to print
+  std::string detail;  // a sentence about the fault, safe to print
 };
 
 struct Route {
   RouteFault fault = RouteFault::none;  // of the domain as a whole: hosts is empty then
   std::string detail;
-  std::vector<MxHost> hosts;            // by preference, then name; each once; at most `max_hosts`
-  std::size_t mx_total = 0;             // how many distinct MX hosts there are, before the bound
-  std::vector<std::string> notes;       // "null MX beside real ones ignored", "mx1 is a CNAME to ..."
+  std::vector<MxHost> hosts;       // by preference, then name; each once; at most `max_hosts`
+  std::size_t mx_total = 0;        // how many distinct MX hosts there are, before the bound
+  std::vector<std::string> notes;  // "null MX beside real ones ignored", "mx1 is a CNAME to ..."
 };
 
 struct RouteLimits {

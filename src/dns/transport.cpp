@@ -207,7 +207,8 @@ std::size_t Transport::State::sieve(std::span<std::uint8_t> buffer, std::size_t 
   std::ranges::fill(buffer.subspan(5, 7), std::uint8_t{0});
   buffer[5] = 1;
   std::ranges::copy(name, buffer.subspan(kHeaderLength).begin());
-  const std::array<std::uint8_t, 5> rest{0, static_cast<std::uint8_t>(type >> 8U), static_cast<std::uint8_t>(type), 0, 1};
+  const std::array<std::uint8_t, 5> rest{0, static_cast<std::uint8_t>(type >> 8U), static_cast<std::uint8_t>(type), 0,
+                                         1};
   std::ranges::copy(rest, buffer.subspan(whole - rest.size()).begin());
   return whole;
 }

@@ -15,9 +15,9 @@ namespace mailsonde::dns {
 
 // How a question to one server ended.
 struct Exchange {
-  Answer answer;        // status timeout, unreachable, malformed or other if there was none to use
-  Duration elapsed{};   // from the sending on
-  bool asked = false;   // false: it never left, since there was no free place in time
+  Answer answer;       // status timeout, unreachable, malformed or other if there was none to use
+  Duration elapsed{};  // from the sending on
+  bool asked = false;  // false: it never left, since there was no free place in time
 };
 
 // Belongs to one thread, and to the executor's loop. May go while questions are under way: they end as time-outs, at

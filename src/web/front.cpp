@@ -2,267 +2,215 @@
 #include "web/front.hpp"
 
 #include <algorithm>
-#include <array>
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/as_tuple.hpp>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
-#include <asio/write.hpp>
-#include <list>
-#include <thread>
+#include <set>
 
 #include "base/log.hpp"
-#include "web/request_head.hpp"
+#include "base/text.hpp"
 
 namespace mailsonde::web {
 namespace {
 
 using asio::ip::tcp;
-constexpr auto kTuple = asio::experimental::as_tuple(asio::use_awaitable);
 
-tcp::endpoint to_endpoint(const ListenAddress& where) {
-  if (where.both_families) return {asio::ip::address_v6::any(), where.port};
-  return {asio::ip::make_address(where.address.to_string()), where.port};
+// How long accepting rests when there is no descriptor to be had.
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+
+std::unexpected<Error> cannot_listen(const ListenAddress& where, const asio::error_code& error) {
+  std::string reason = error.message();
+  if (!reason.empty()) reason = to_lower(reason.substr(0, 1)) + reason.substr(1);
+  return fail(where.to_string() + ": " + reason);
 }
 
-// One client. Lives in the frame of its coroutine; the front's list points here.
-struct Connection {
-  Connection(tcp::socket accepted, std::string from)
-      : socket(std::move(accepted)), watchdog(socket.get_executor()), client(std::move(from)) {}
-  tcp::socket socket;
-  asio::steady_timer watchdog;  // closes the socket when it expires
-  std::string client;
-  bool answering = false;  // a complete request is with a worker or its answer on the way
-};
+// A dual-stack listener shows IPv4 clients as ::ffff:a.b.c.d; for us they are IPv4.
+IpAddress client_of(const asio::ip::address& address) {
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  if (address.is_v4() || mapped) {
+    const auto bytes = (mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()) : address.to_v4()).to_bytes();
+    return IpAddress::from_bytes(bytes).value_or(IpAddress{});
+  }
+  return IpAddress::from_bytes(address.to_v6().to_bytes()).value_or(IpAddress{});
+}
+
+asio::error_code open_acceptor(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, bool both_families) {
+  asio::error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(!both_families), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  return error;
+}
+
+bool is_out_of_descriptors(const asio::error_code& error) {
+  return error == asio::error::no_descriptors || error == asio::error_code(ENFILE, asio::error::get_system_category());
+}
 
 }  // namespace
 
-struct Front::State {
-  State(Limits with, Handler to) : limits(with), handler(std::move(to)), workers(with.workers) {}
+Result<std::unique_ptr<Front>> Front::start(std::span<const ListenAddress> addresses, Answerer answerer,
+                                            const FrontLimits& limits) {
+  std::unique_ptr<Front> front(new Front(std::move(answerer), limits));
+  for (const ListenAddress& where : addresses) {
+    if (auto listening = front->listen(where); !listening) return std::unexpected(listening.error());
+  }
+  front->run();
+  return front;
+}
 
-  Limits limits;
-  Handler handler;
-  asio::io_context context{1};
-  std::vector<tcp::acceptor> acceptors;
-  std::vector<ListenAddress> bound;
-  std::list<Connection*> connections;  // oldest first
-  asio::thread_pool workers;
-  std::thread thread;
-  bool stopping = false;
-  asio::steady_timer last_call{context};  // closes what is left after a stop
+Front::Front(Answerer answerer, const FrontLimits& limits)
+    : service_{.limits = limits, .answerer = std::move(answerer)},
+      work_(context_.get_executor()),
+      share_timer_(context_),
+      stop_timer_(context_) {
+  service_.quick = &quick_;
+  service_.ordered = &ordered_;
+}
 
-  Result<void> listen(const ListenAddress& where);
-  void spawn(asio::awaitable<void> work);
-  asio::awaitable<void> accept(tcp::acceptor* acceptor);
-  asio::awaitable<void> serve(tcp::socket socket);
-  asio::awaitable<bool> exchange(Connection& connection, std::string& input);
-  asio::awaitable<int> read_request(Connection& connection, std::string& input, std::string& request, bool& keep_alive);
-  asio::awaitable<std::string> answer(std::string request, std::string client);
-  asio::awaitable<std::string> handle(std::string request, std::string client);
-  asio::awaitable<bool> send(Connection& connection, std::string bytes);
-  asio::awaitable<bool> receive(Connection& connection, std::string& input);
-  void limit(Connection& connection, Duration time);
-  void make_room(const std::string& client);
-  void drop(Connection& connection);
-  void close_all();
-};
+Front::~Front() { stop(); }
 
-Result<void> Front::State::listen(const ListenAddress& where) {
-  asio::error_code error;
-  const tcp::endpoint endpoint = to_endpoint(where);
-  tcp::acceptor acceptor(context);
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(!where.both_families), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return fail("cannot listen on " + where.to_string() + ": " + error.message());
-  bound.push_back(where);
-  bound.back().port = acceptor.local_endpoint().port();
-  acceptors.push_back(std::move(acceptor));
+Result<void> Front::listen(const ListenAddress& where) {
+  const auto host = where.both_families ? asio::ip::address(asio::ip::address_v6::any())
+                                        : asio::ip::make_address(where.address.to_string());
+  tcp::acceptor acceptor(context_);
+  asio::error_code error = open_acceptor(acceptor, {host, where.port}, where.both_families);
+  if (where.both_families && error == asio::error::address_family_not_supported) {
+    acceptor = tcp::acceptor(context_);  // a host without IPv6
+    error = open_acceptor(acceptor, {asio::ip::address_v4::any(), where.port}, false);
+  }
+  if (error) return cannot_listen(where, error);
+  ListenAddress bound = where;
+  bound.port = acceptor.local_endpoint(error).port();
+  if (error) return cannot_listen(where, error);
+  bound_.push_back(bound);
+  acceptors_.push_back(std::move(acceptor));
   return {};
 }
 
-void Front::State::spawn(asio::awaitable<void> work) {
-  asio::co_spawn(context, std::move(work), [](const std::exception_ptr& error) {
-    if (!error) return;
+void Front::run() {
+  for (std::size_t i = 0; i < acceptors_.size(); ++i) spawn(welcome(i));
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Front::spawn(asio::awaitable<void> task) {
+  asio::co_spawn(context_, std::move(task), [](const std::exception_ptr& problem) {
+    if (!problem) return;
     try {
-      std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
-      log::error("internal error", {{"in", "http"}, {"what", exception.what()}});
+      std::rethrow_exception(problem);
+    } catch (const std::exception& what) {
+      log::error("a connection of the web listener ended by an exception", {{"reason", what.what()}});
     }
   });
 }
 
-asio::awaitable<void> Front::State::accept(tcp::acceptor* acceptor) {
-  while (!stopping) {
-    auto [error, socket] = co_await acceptor->async_accept(kTuple);
+asio::awaitable<void> Front::welcome(std::size_t acceptor_index) {
+  asio::steady_timer pause(context_);
+  while (!service_.stopping) {
+    tcp::acceptor& acceptor = acceptors_[acceptor_index];
+    auto [error, socket] = co_await acceptor.async_accept(asio::experimental::as_tuple(asio::use_awaitable));
+    if (service_.stopping) co_return;
     if (!error) {
-      spawn(serve(std::move(socket)));
+      receive(std::move(socket));
       continue;
     }
-    if (stopping || error == asio::error::operation_aborted) co_return;
-    // No descriptor free: the one who waits longest for nothing goes, then a pause, not a busy loop.
-    make_room("");
-    asio::steady_timer pause(context, std::chrono::milliseconds(20));
-    (void)co_await pause.async_wait(kTuple);
+    // ECONNABORTED and kin concern one client only. Without descriptors the spare one lets one client in.
+    if (!is_out_of_descriptors(error) || spare_.release()) continue;
+    pause.expires_after(kAcceptPause);
+    co_await pause.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
   }
 }
 
-// Over a bound, the oldest connection that has no answer under way is closed; if all have one, so is the oldest.
-void Front::State::make_room(const std::string& client) {
-  const auto of_client = [&](const Connection* connection) { return client.empty() || connection->client == client; };
-  const auto idle = std::ranges::find_if(connections, [&](const Connection* one) { return of_client(one) && !one->answering; });
-  if (idle != connections.end()) return drop(**idle);
-  const auto any = std::ranges::find_if(connections, of_client);
-  if (any != connections.end()) drop(**any);
-}
-
-void Front::State::drop(Connection& connection) {
-  connections.remove(&connection);
-  asio::error_code ignored;
-  connection.socket.close(ignored);
-  if (stopping && connections.empty()) last_call.cancel();
-}
-
-asio::awaitable<void> Front::State::serve(tcp::socket accepted) {
+void Front::receive(tcp::socket socket) {
   asio::error_code error;
-  const auto remote = accepted.remote_endpoint(error);
-  if (error || stopping) co_return;
-  Connection connection(std::move(accepted), remote.address().to_string());
-  const auto same_client = std::ranges::count(connections, connection.client, &Connection::client);
-  if (static_cast<std::size_t>(same_client) >= limits.connections_per_client) make_room(connection.client);
-  if (connections.size() >= limits.connections) make_room("");
-  connections.push_back(&connection);
-
-  std::string input;
-  bool goes_on = true;
-  while (goes_on && !stopping) {
-    connection.answering = false;
-    goes_on = co_await exchange(connection, input);
+  const auto remote = socket.remote_endpoint(error);
+  if (error) return;  // gone already
+  socket.non_blocking(true, error);
+  if (!error) socket.set_option(tcp::no_delay(true), error);
+  if (error) return;
+  const IpAddress client = client_of(remote.address());
+  if (!make_room(client)) {
+    socket.write_some(asio::buffer(refusal(503)), error);
+    return;
   }
-  connection.watchdog.cancel();
+  spawn(converse(std::move(socket), client));
+}
+
+asio::awaitable<void> Front::converse(tcp::socket socket, IpAddress client) {
+  Connection connection(std::move(socket), client, service_);
+  connections_.push_back(&connection);
+  watch_shares();
+  co_await connection.talk();
+  connection.close();
+  std::erase(connections_, &connection);
+  spare_.refill();
+  if (service_.stopping && connections_.empty()) context_.stop();
+}
+
+std::vector<Seat> Front::seats() const {
+  std::vector<Seat> taken;
+  taken.reserve(connections_.size());
+  for (const Connection* connection : connections_) taken.push_back(connection->seat());
+  return taken;
+}
+
+void Front::evict(std::size_t index) {
+  connections_[index]->close();
+  connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+bool Front::make_room(const IpAddress& client) {
+  const AdmissionLimits& limits = service_.limits.admission;
+  while (const auto index = over_share(seats(), client, 1, monotonic_now(), limits)) evict(*index);
+  while (const auto index = over_limit(seats(), limits)) evict(*index);
+  return connections_.size() < limits.connections;
+}
+
+// Connections that were young when they came count later; this looks again while there are many.
+void Front::watch_shares() {
+  const AdmissionLimits& limits = service_.limits.admission;
+  if (watching_shares_ || connections_.size() <= limits.per_client) return;
+  watching_shares_ = true;
+  share_timer_.expires_after(limits.grace);
+  share_timer_.async_wait([this](const asio::error_code& error) {
+    watching_shares_ = false;
+    if (!error) enforce_shares();
+  });
+}
+
+void Front::enforce_shares() {
+  std::set<IpAddress> clients;
+  for (const Connection* connection : connections_) clients.insert(connection->seat().client);
+  for (const IpAddress& client : clients) {
+    while (const auto index = over_share(seats(), client, 0, monotonic_now(), service_.limits.admission)) evict(*index);
+  }
+  watch_shares();
+}
+
+void Front::begin_stop() {
+  service_.stopping = true;
   asio::error_code ignored;
-  connection.socket.shutdown(tcp::socket::shutdown_both, ignored);
-  drop(connection);
-}
-
-// One request and its answer. False when the connection ends.
-asio::awaitable<bool> Front::State::exchange(Connection& connection, std::string& input) {
-  std::string request;
-  bool keep_alive = false;
-  const MonotonicTime start = monotonic_now();
-  limit(connection, limits.head_time);
-  const int refusal = co_await read_request(connection, input, request, keep_alive);
-  if (refusal < 0) co_return false;
-  limit(connection, limits.exchange_time - (monotonic_now() - start));
-  connection.answering = true;
-  if (refusal > 0) {
-    (void)co_await send(connection, refusal_answer(refusal));
-    co_return false;
+  for (tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
+  share_timer_.cancel();
+  const auto taken = seats();
+  for (std::size_t i = taken.size(); i-- > 0;) {
+    if (taken[i].phase == Phase::reading) evict(i);
   }
-  std::string reply = co_await answer(std::move(request), connection.client);
-  const bool sent = co_await send(connection, std::move(reply));
-  co_return sent && keep_alive;
+  if (connections_.empty()) return context_.stop();
+  stop_timer_.expires_after(service_.limits.stop);
+  stop_timer_.async_wait([this](const asio::error_code&) { context_.stop(); });
 }
 
-// Takes one complete request off `input`. 0: it is there; a status: refuse with it; -1: the client went or was too slow.
-asio::awaitable<int> Front::State::read_request(Connection& connection, std::string& input, std::string& request, bool& keep_alive) {
-  std::size_t head_bytes = head_length(input);
-  while (head_bytes == 0) {
-    if (input.size() > limits.head_bytes) co_return 431;
-    const bool more = co_await receive(connection, input);
-    if (!more) co_return -1;
-    head_bytes = head_length(input);
+void Front::stop() {
+  if (thread_.joinable()) {
+    asio::post(context_, [this] { begin_stop(); });
+    thread_.join();
   }
-  if (head_bytes > limits.head_bytes) co_return 431;
-  const RequestHead head = parse_request_head(std::string_view(input).substr(0, head_bytes), limits.headers, limits.body_bytes);
-  if (head.refusal != 0) co_return head.refusal;
-  limit(connection, limits.exchange_time);
-  const std::size_t total = head_bytes + static_cast<std::size_t>(head.body_bytes);
-  while (input.size() < total) {
-    const bool more = co_await receive(connection, input);
-    if (!more) co_return -1;
-  }
-  request = input.substr(0, total);
-  input.erase(0, total);
-  keep_alive = head.keep_alive;
-  co_return 0;
-}
-
-asio::awaitable<bool> Front::State::receive(Connection& connection, std::string& input) {
-  std::array<char, 4096> buffer;
-  const auto [error, count] = co_await connection.socket.async_read_some(asio::buffer(buffer), kTuple);
-  if (error) co_return false;
-  input.append(buffer.data(), count);
-  co_return true;
-}
-
-asio::awaitable<bool> Front::State::send(Connection& connection, std::string bytes) {
-  const auto [error, count] = co_await asio::async_write(connection.socket, asio::buffer(bytes), kTuple);
-  co_return !error;
-}
-
-// Runs the handler on a worker and comes back to the front's thread with the answer.
-asio::awaitable<std::string> Front::State::answer(std::string request, std::string client) {
-  std::string reply = co_await asio::co_spawn(workers, handle(std::move(request), std::move(client)), asio::use_awaitable);
-  co_return reply;
-}
-
-asio::awaitable<std::string> Front::State::handle(std::string request, std::string client) { co_return handler(request, client); }
-
-// From now on the socket is closed after `time`, whatever arrives meanwhile.
-void Front::State::limit(Connection& connection, Duration time) {
-  connection.watchdog.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(std::max(time, Duration::zero())));
-  connection.watchdog.async_wait([this, watched = &connection](const asio::error_code& error) {
-    // An expired timer's handler may still run when its connection is gone: the list knows which are there.
-    if (error || std::ranges::find(connections, watched) == connections.end()) return;
-    if (watched->watchdog.expiry() > asio::steady_timer::clock_type::now()) return;
-    drop(*watched);
-  });
-}
-
-void Front::State::close_all() {
-  while (!connections.empty()) drop(*connections.front());
-}
-
-Result<std::unique_ptr<Front>> Front::start(const std::vector<ListenAddress>& addresses, Limits limits, Handler handler) {
-  auto state = std::make_unique<State>(limits, std::move(handler));
-  for (const ListenAddress& where : addresses) {
-    if (auto listening = state->listen(where); !listening) return std::unexpected(listening.error());
-  }
-  for (tcp::acceptor& acceptor : state->acceptors) state->spawn(state->accept(&acceptor));
-  state->thread = std::thread([&context = state->context] { context.run(); });
-  return std::unique_ptr<Front>(new Front(std::move(state)));
-}
-
-Front::Front(std::unique_ptr<State> state) : state_(std::move(state)) {}
-
-Front::~Front() { stop(std::chrono::seconds(1)); }
-
-std::vector<ListenAddress> Front::bound() const { return state_->bound; }
-
-void Front::stop(Duration limit) {
-  if (!state_->thread.joinable()) return;
-  State& state = *state_;
-  asio::post(state.context, [&state, limit] {
-    state.stopping = true;
-    asio::error_code ignored;
-    for (tcp::acceptor& acceptor : state.acceptors) acceptor.close(ignored);
-    std::vector<Connection*> idle;
-    std::ranges::copy_if(state.connections, std::back_inserter(idle), [](const Connection* one) { return !one->answering; });
-    for (Connection* one : idle) state.drop(*one);
-    if (state.connections.empty()) return;
-    state.last_call.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(limit));
-    state.last_call.async_wait([&state](const asio::error_code&) { state.close_all(); });
-  });
-  state.thread.join();
-  state.workers.join();
+  quick_.stop();
+  ordered_.stop();
 }
 
 }  // namespace mailsonde::web

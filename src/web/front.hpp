@@ -1,56 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP front: accepts, sets deadlines, caps head, body and connections, and hands each *complete* request to a
-// handler on a small pool of workers. A slow or hostile client costs a connection and nothing else (cpp-httplib alone
-// gives it a thread: eight of them stop every scrape). TLS, when it comes, has its place between accept and read.
+// The HTTP front: accepts, bounds, sets deadlines, and hands over each complete request. A slow or hostile client costs
+// one seat of a bounded house for a bounded time, and can never keep a scrape out. TLS will sit between socket and
+// parser in Connection, basic auth before the Answerer.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
 #include <memory>
-#include <string>
+#include <span>
+#include <thread>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "web/connection.hpp"
 #include "web/listen_address.hpp"
+#include "web/spare_descriptor.hpp"
 
 namespace mailsonde::web {
 
-// Hostile-cases section 2.
-struct Limits {
-  std::size_t head_bytes = 8 * 1024;
-  std::size_t headers = 64;
-  std::size_t body_bytes = 64 * 1024;
-  Duration head_time = std::chrono::seconds(5);       // for the head, from the first moment on
-  Duration exchange_time = std::chrono::seconds(30);  // for a request and its answer together
-  std::size_t connections = 128;
-  std::size_t connections_per_client = 32;
-  std::size_t workers = 2;
-};
-
-// One complete request: head with its final blank line, then exactly the body. Returns the whole answer, head and body.
-// Called on a worker's thread, at the same time by several; must not throw for anything that the request holds.
-using Handler = std::function<std::string(const std::string& request, const std::string& client_address)>;
-
-// Owns its threads. Members may be called on any thread.
+// Has one thread of its own for all connections, and three workers. stop() and the destructor may be called by any
+// other thread.
 class Front {
  public:
-  // Binds all addresses or none; port 0 takes a free one. An Error names the address and the reason.
-  [[nodiscard]] static Result<std::unique_ptr<Front>> start(const std::vector<ListenAddress>& addresses, Limits limits,
-                                                            Handler handler);
-  ~Front();  // stops
+  // Binds all addresses or none. The error names the address and the reason: "127.0.0.1:10451: address already in use".
+  [[nodiscard]] static Result<std::unique_ptr<Front>> start(std::span<const ListenAddress> addresses, Answerer answerer,
+                                                            const FrontLimits& limits = {});
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;
+  ~Front();
 
-  [[nodiscard]] std::vector<ListenAddress> bound() const;
+  // In the order given, with the ports that the system chose.
+  [[nodiscard]] const std::vector<ListenAddress>& bound() const { return bound_; }
 
-  // Closes the listeners, lets answers under way go out for at most `limit`, then closes everything. Idempotent.
-  void stop(Duration limit);
+  // No new connections; answers at work are finished within FrontLimits::stop. An answerer that does not return is
+  // waited for. Idempotent.
+  void stop();
 
  private:
-  struct State;
-  explicit Front(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  Front(Answerer answerer, const FrontLimits& limits);
+
+  [[nodiscard]] Result<void> listen(const ListenAddress& where);
+  void run();
+  [[nodiscard]] asio::awaitable<void> welcome(std::size_t acceptor_index);
+  [[nodiscard]] asio::awaitable<void> converse(asio::ip::tcp::socket socket, IpAddress client);
+  void receive(asio::ip::tcp::socket socket);
+  void spawn(asio::awaitable<void> task);
+  [[nodiscard]] bool make_room(const IpAddress& client);
+  [[nodiscard]] std::vector<Seat> seats() const;
+  void evict(std::size_t index);
+  void watch_shares();
+  void enforce_shares();
+  void begin_stop();
+
+  Service service_;
+  std::vector<ListenAddress> bound_;
+  std::vector<Connection*> connections_;  // those that hold a seat; each is owned by its coroutine
+  SpareDescriptor spare_;
+  bool watching_shares_ = false;
+  asio::io_context context_{1};           // after what its coroutines use, before what uses it
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::vector<asio::ip::tcp::acceptor> acceptors_;
+  asio::steady_timer share_timer_;
+  asio::steady_timer stop_timer_;
+  Workers quick_{2};
+  Workers ordered_{1};
+  std::thread thread_;
 };
 
 }  // namespace mailsonde::web

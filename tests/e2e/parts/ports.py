@@ -2,12 +2,19 @@
 """Free ports on loopback. A port is claimed by an abstract Unix socket that lives as long as this process, so test
 modules that run at the same time never choose the same one."""
 
+import atexit
 import random
 import socket
 
 # Below Linux' ephemeral range (32768 and up), so that no outgoing connection takes a chosen port first.
 _FIRST, _LAST = 20000, 32000
 _claims = {}
+
+
+@atexit.register
+def _give_back():
+    for claim in _claims.values():
+        claim.close()
 
 
 def free_port():

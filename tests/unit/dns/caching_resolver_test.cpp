@@ -133,10 +133,11 @@ TEST_CASE("those who want the same at the same time share one question") {
   Scene scene({[](const Asked& asked) { return Steps{{good_answer(asked).front().bytes, 20ms}}; }});
   std::size_t answered = 0;
   for (int i = 0; i < 50; ++i) {
-    asio::co_spawn(scene.loop, scene.resolver->lookup("example.com", RrType::a), [&](std::exception_ptr, Lookup lookup) {
-      CHECK(lookup.status == Status::ok);
-      if (++answered == 50) scene.loop.stop();
-    });
+    asio::co_spawn(scene.loop, scene.resolver->lookup("example.com", RrType::a),
+                   [&](std::exception_ptr, Lookup lookup) {
+                     CHECK(lookup.status == Status::ok);
+                     if (++answered == 50) scene.loop.stop();
+                   });
   }
   scene.loop.run();
   CHECK(answered == 50);
@@ -186,11 +187,11 @@ TEST_CASE("a server that failed in words is asked once only") {
 }
 
 TEST_CASE("a dead first server costs its share of the time, and is asked last from then on") {
-  Scene scene({silence, good_answer}, 400ms);
+  Scene scene({silence, good_answer}, 800ms);
   const Timed first = timed_ask(scene);
   CHECK(first.lookup.status == Status::ok);
   CHECK(first.lookup.server == scene.label(1));
-  CHECK(first.elapsed < 400ms);
+  CHECK(first.elapsed < 800ms);
   CHECK(scene.asked(0) == 1);
   CHECK(scene.observer.told[0].status == Status::timeout);
   CHECK(scene.ask("other.example").status == Status::ok);
@@ -199,7 +200,8 @@ TEST_CASE("a dead first server costs its share of the time, and is asked last fr
 
 TEST_CASE("silence is asked a second time: a lost packet is no failure") {
   bool is_first = true;
-  Scene scene({[&](const Asked& asked) { return std::exchange(is_first, false) ? Steps{} : good_answer(asked); }}, 400ms);
+  Scene scene({[&](const Asked& asked) { return std::exchange(is_first, false) ? Steps{} : good_answer(asked); }},
+              800ms);
   CHECK(scene.ask().status == Status::ok);
   CHECK(scene.asked() == 2);
 }
@@ -241,7 +243,8 @@ TEST_CASE("a packet that keeps coming restarts no deadline") {
 TEST_CASE("a CNAME that the server left open is followed") {
   Scene scene({[](const Asked& asked) {
     if (asked.name == "example.com") return Steps{{reply_to(asked).answer(asked.name, kCname, name("a.example.net"))}};
-    if (asked.name == "a.example.net") return Steps{{reply_to(asked).answer(asked.name, kCname, name("b.example.net"))}};
+    if (asked.name == "a.example.net")
+      return Steps{{reply_to(asked).answer(asked.name, kCname, name("b.example.net"))}};
     return good_answer(asked);
   }});
   const Lookup lookup = scene.ask();
@@ -252,22 +255,22 @@ TEST_CASE("a CNAME that the server left open is followed") {
 
 TEST_CASE("CNAMEs that lead in circles over several answers end as a failure") {
   Scene scene({[](const Asked& asked) {
-    return Steps{{reply_to(asked).answer(asked.name, kCname, name(asked.name == "a.example" ? "b.example" : "a.example"))}};
+    return Steps{
+        {reply_to(asked).answer(asked.name, kCname, name(asked.name == "a.example" ? "b.example" : "a.example"))}};
   }});
   CHECK(scene.ask("a.example").status == Status::malformed);
   CHECK(scene.asked() <= 10);
 }
 
 TEST_CASE("a CNAME to what is no host name has no address") {
-  Scene scene({[](const Asked& asked) {
-    return Steps{{reply_to(asked).answer(asked.name, kCname, {3, 'a', ' ', 'b', 0})}};
-  }});
+  Scene scene(
+      {[](const Asked& asked) { return Steps{{reply_to(asked).answer(asked.name, kCname, {3, 'a', ' ', 'b', 0})}}; }});
   CHECK(scene.ask().status == Status::no_data);
   CHECK(scene.asked() == 1);
 }
 
 TEST_CASE("a caller who gives up ends at once, and the others still get their answer") {
-  Scene scene({[](const Asked& asked) { return Steps{{good_answer(asked).front().bytes, 100ms}}; }});
+  Scene scene({[](const Asked& asked) { return Steps{{good_answer(asked).front().bytes, 200ms}}; }});
   std::optional<Lookup> other;
   asio::co_spawn(scene.loop, scene.resolver->lookup("example.com", RrType::a), [&](std::exception_ptr, Lookup lookup) {
     other = std::move(lookup);
@@ -315,7 +318,7 @@ TEST_CASE("the loop may end with look-ups under way") {
     asio::co_spawn(scene.loop, scene.resolver->lookup("n" + std::to_string(i) + ".example", RrType::a),
                    [](std::exception_ptr, Lookup) {});
   }
-  scene.loop.run_for(20ms);
+  while (scene.asked() == 0 && scene.loop.run_one_for(5s) > 0) continue;
   CHECK(scene.asked() > 0);
 }
 
@@ -331,6 +334,8 @@ TEST_CASE("a thousand names at once are all answered") {
   }
   scene.loop.run();
   CHECK(answered == 1000);
+  CHECK(scene.observer.told.size() == 1000);
+  CHECK(std::ranges::count(scene.observer.told, Status::ok, &Told::status) == 1000);
 }
 
 TEST_CASE("without servers a look-up fails at once") {

@@ -46,6 +46,7 @@ struct DnsServer::State : std::enable_shared_from_this<State> {
 
   void listen(Tcp tcp) {
     udp_socket.open(udp::v4());
+    udp_socket.set_option(udp::socket::receive_buffer_size(512 * 1024));
     for (;;) {  // the free UDP port may be taken for TCP
       udp_socket.bind({kLoopback, 0});
       if (tcp == Tcp::closed) break;
@@ -60,18 +61,20 @@ struct DnsServer::State : std::enable_shared_from_this<State> {
       acceptor.close();
       udp_socket.close();
       udp_socket.open(udp::v4());
+      udp_socket.set_option(udp::socket::receive_buffer_size(512 * 1024));
     }
     receive();
   }
 
   void receive() {
-    udp_socket.async_receive_from(asio::buffer(buffer), peer, [self = shared_from_this()](auto error, std::size_t size) {
-      if (error) return;
-      const Asked asked = parse_question(self->buffer.data(), size, false);
-      self->questions.push_back(asked);
-      for (Step& step : self->script(asked)) self->send_later(std::move(step));
-      self->receive();
-    });
+    udp_socket.async_receive_from(asio::buffer(buffer), peer,
+                                  [self = shared_from_this()](auto error, std::size_t size) {
+                                    if (error) return;
+                                    const Asked asked = parse_question(self->buffer.data(), size, false);
+                                    self->questions.push_back(asked);
+                                    for (Step& step : self->script(asked)) self->send_later(std::move(step));
+                                    self->receive();
+                                  });
   }
 
   void send_later(Step step) {
@@ -99,18 +102,19 @@ struct DnsServer::State : std::enable_shared_from_this<State> {
 
   void read_question(const std::shared_ptr<tcp::socket>& socket) {
     auto bytes = std::make_shared<Bytes>(2);
-    asio::async_read(*socket, asio::buffer(*bytes), [self = shared_from_this(), socket, bytes](auto error, std::size_t) {
-      if (error) return;
-      bytes->resize(static_cast<std::size_t>((*bytes)[0] << 8U | (*bytes)[1]));
-      asio::async_read(*socket, asio::buffer(*bytes), [self, socket, bytes](auto failed, std::size_t) {
-        if (failed) return;
-        const Asked asked = parse_question(bytes->data(), bytes->size(), true);
-        self->questions.push_back(asked);
-        const auto steps = std::make_shared<std::vector<Step>>(self->script(asked));
-        if (!steps->empty()) self->write_step(socket, steps, 0);
-        self->read_question(socket);
-      });
-    });
+    asio::async_read(*socket, asio::buffer(*bytes),
+                     [self = shared_from_this(), socket, bytes](auto error, std::size_t) {
+                       if (error) return;
+                       bytes->resize(static_cast<std::size_t>((*bytes)[0] << 8U | (*bytes)[1]));
+                       asio::async_read(*socket, asio::buffer(*bytes), [self, socket, bytes](auto failed, std::size_t) {
+                         if (failed) return;
+                         const Asked asked = parse_question(bytes->data(), bytes->size(), true);
+                         self->questions.push_back(asked);
+                         const auto steps = std::make_shared<std::vector<Step>>(self->script(asked));
+                         if (!steps->empty()) self->write_step(socket, steps, 0);
+                         self->read_question(socket);
+                       });
+                     });
   }
 
   void write_step(const std::shared_ptr<tcp::socket>& socket, const std::shared_ptr<std::vector<Step>>& steps,
@@ -118,9 +122,10 @@ struct DnsServer::State : std::enable_shared_from_this<State> {
     auto timer = std::make_shared<asio::steady_timer>(socket->get_executor());
     timer->expires_after(std::chrono::duration_cast<asio::steady_timer::duration>((*steps)[index].after));
     timer->async_wait([self = shared_from_this(), socket, steps, index, timer](auto) {
-      asio::async_write(*socket, asio::buffer((*steps)[index].bytes), [self, socket, steps, index](auto error, std::size_t) {
-        if (!error && index + 1 < steps->size()) self->write_step(socket, steps, index + 1);
-      });
+      asio::async_write(*socket, asio::buffer((*steps)[index].bytes),
+                        [self, socket, steps, index](auto error, std::size_t) {
+                          if (!error && index + 1 < steps->size()) self->write_step(socket, steps, index + 1);
+                        });
     });
   }
 

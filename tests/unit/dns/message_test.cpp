@@ -44,8 +44,9 @@ TEST_CASE("MX records come with preference, host in lower case and the smallest 
 }
 
 TEST_CASE("addresses of the asked family are read") {
-  CHECK(read(a_answer().answer("example.com", kA, address("192.0.2.1")), kAQuery).lookup.addresses.front().to_string() ==
-        "192.0.2.1");
+  CHECK(
+      read(a_answer().answer("example.com", kA, address("192.0.2.1")), kAQuery).lookup.addresses.front().to_string() ==
+      "192.0.2.1");
   const Bytes six = Message(kId).question("example.com", kAaaa).answer("example.com", kAaaa, address("2001:db8::1"));
   CHECK(read(six, kAaaaQuery).lookup.addresses.front().to_string() == "2001:db8::1");
 }
@@ -250,11 +251,14 @@ TEST_CASE("an MX host that is an address, has odd bytes or is too long spoils no
 TEST_CASE("the worst of packets is read in under 50 ms") {
   // 64 KiB: a chain of pointers, then as many records as fit, each with the longest way to its name.
   Message message = a_answer();
-  message.record(6, {0}, 99, [] {
-    Bytes chain;
-    for (unsigned i = 0; i < 8000; ++i) append(chain, pointer(i == 0 ? 29 : 40 + (i - 1) * 2));
-    return chain;
-  }(), 0);
+  message.record(
+      6, {0}, 99,
+      [] {
+        Bytes chain;
+        for (unsigned i = 0; i < 8000; ++i) append(chain, pointer(i == 0 ? 29 : 40 + (i - 1) * 2));
+        return chain;
+      }(),
+      0);
   unsigned records = 0;
   while (message.size() < 65'000) {
     message.record(10, pointer(40 + 2 * 120), kA, {}, 0);

@@ -105,12 +105,14 @@ TEST_CASE("host names are letters, digits, hyphen and underscore in labels of 63
   const std::string long_label = std::string(64, 'a') + ".com";
   std::string long_name = "com";
   while (long_name.size() <= kLongestHostName) long_name = "aaaaaaa." + long_name;
-  for (const std::string_view bad : {std::string_view(""), std::string_view("."), std::string_view("a..b"), std::string_view("a."),
-                                     std::string_view(".a"), std::string_view("a b"), std::string_view("a\nb"),
-                                     std::string_view("a\0b", 3), std::string_view("b\xfc" "cher.example"),
-                                     std::string_view("Example.com"), std::string_view("192.0.2.1"), std::string_view("::1"),
-                                     std::string_view("127.1"), std::string_view("[192.0.2.1]"), std::string_view("a\\046b"),
-                                     std::string_view(long_label), std::string_view(long_name)}) {
+  for (const std::string_view bad :
+       {std::string_view(""), std::string_view("."), std::string_view("a..b"), std::string_view("a."),
+        std::string_view(".a"), std::string_view("a b"), std::string_view("a\nb"), std::string_view("a\0b", 3),
+        std::string_view("b\xfc"
+                         "cher.example"),
+        std::string_view("Example.com"), std::string_view("192.0.2.1"), std::string_view("::1"),
+        std::string_view("127.1"), std::string_view("[192.0.2.1]"), std::string_view("a\\046b"),
+        std::string_view(long_label), std::string_view(long_name)}) {
     CAPTURE(bad);
     CHECK_FALSE(is_host_name(bad));
   }

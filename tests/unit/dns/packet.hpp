@@ -43,8 +43,8 @@ inline Bytes name(std::string_view text) {
 inline Bytes pointer(unsigned offset) { return u16(0xc000U | offset); }
 
 inline Bytes address(std::string_view text) {
-  const auto bytes = IpAddress::parse(text)->bytes();
-  return {bytes.begin(), bytes.end()};
+  const auto parsed = IpAddress::parse(text);
+  return {parsed->bytes().begin(), parsed->bytes().end()};
 }
 inline Bytes mx(unsigned preference, const Bytes& host) {
   Bytes bytes = u16(preference);

@@ -106,7 +106,9 @@ TEST_SUITE_BEGIN("dns.route");
 TEST_CASE("MX hosts come by preference, then by name, with IPv4 before IPv6") {
   TableResolver resolver;
   resolver.mx("example.com", {{20, "c.example.com"}, {10, "b.example.com"}, {10, "a.example.com"}});
-  resolver.host("a.example.com", {kGlobal4, kGlobal6}).host("b.example.com", {kGlobal4}).host("c.example.com", {kGlobal6});
+  resolver.host("a.example.com", {kGlobal4, kGlobal6})
+      .host("b.example.com", {kGlobal4})
+      .host("c.example.com", {kGlobal6});
   const Route route = to_domain(resolver, "Example.com.");
   CHECK(route.fault == RouteFault::none);
   CHECK(names(route) == Texts{"a.example.com", "b.example.com", "c.example.com"});
@@ -154,8 +156,8 @@ TEST_CASE("no MX, and the domain's address is not known for now: failed") {
 }
 
 TEST_CASE("a failed MX look-up is a failure, with no falling back to A") {
-  for (const Status status : {Status::serv_fail, Status::refused, Status::other, Status::timeout, Status::malformed,
-                              Status::unreachable}) {
+  for (const Status status :
+       {Status::serv_fail, Status::refused, Status::other, Status::timeout, Status::malformed, Status::unreachable}) {
     CAPTURE(to_string(status));
     TableResolver resolver;
     resolver.host("example.com", {kGlobal4});
@@ -192,7 +194,9 @@ TEST_CASE("an MX host that is no host name is a host without address, and its na
   while (too_long.size() <= 253) too_long = "aaaaaaa." + too_long;
   for (const std::string& bad : {std::string("192.0.2.1"), std::string("2001:db8::1"), std::string("a\\034b.example"),
                                  std::string("a b.example"), std::string("a\nb.example"), std::string("a\0b", 3),
-                                 std::string("b\xfc" "cher.example"), too_long, std::string(kOverlongHost)}) {
+                                 std::string("b\xfc"
+                                             "cher.example"),
+                                 too_long, std::string(kOverlongHost)}) {
     CAPTURE(bad);
     TableResolver resolver;
     resolver.mx("example.com", {{5, bad}, {10, "mx.example.com"}}).host("mx.example.com", {kGlobal4});
@@ -431,8 +435,9 @@ TEST_CASE("a caller who gives up takes its look-ups along") {
   resolver.slow_down_addresses(10s);
   asio::cancellation_signal give_up;
   bool has_ended = false;
-  asio::co_spawn(loop, route_to_domain(resolver, "example.com", {}),
-                 asio::bind_cancellation_slot(give_up.slot(), [&](std::exception_ptr, const Route&) { has_ended = true; }));
+  asio::co_spawn(
+      loop, route_to_domain(resolver, "example.com", {}),
+      asio::bind_cancellation_slot(give_up.slot(), [&](std::exception_ptr, const Route&) { has_ended = true; }));
   asio::steady_timer timer(loop, 20ms);
   timer.async_wait([&](auto) { give_up.emit(asio::cancellation_type::all); });
   const auto start = monotonic_now();

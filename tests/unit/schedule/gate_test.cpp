@@ -47,9 +47,9 @@ class Visitors {
     context_.restart();
     context_.poll();
   }
+  schedule::Gate gate_;  // outlives who waits before it
   asio::io_context context_;
   asio::cancellation_signal signal_;
-  schedule::Gate gate_;
 };
 
 using Names = std::vector<std::string>;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/nesting.hpp"
+#include "config/bounds.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -11,11 +13,17 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  std::optional<Position> first_too_deep() {
+  std::optional<Excess> first_excess() {
     while (at_ < text_.size()) {
       const std::size_t start = at_;
       step();
-      if (brackets_ > kMaxNesting || dots_ > kMaxNesting) return position_of(start);
+      if (brackets_ > kMaxNesting || dots_ > kMaxNesting) {
+        return Excess{position_of(start), fmt::format("nested deeper than {} levels", kMaxNesting)};
+      }
+      if (listed_ > kMaxListed) {
+        return Excess{position_of(start),
+                      fmt::format("more than {} dotted keys and changes of [[section]]", kMaxListed)};
+      }
     }
     return std::nullopt;
   }
@@ -27,23 +35,21 @@ class Scanner {
         at_ = std::min(text_.find('\n', at_), text_.size());
         return;
       case '"':
-        skip_string('"');
-        return;
       case '\'':
-        skip_string('\'');
+        skip_string(text_[at_]);
         return;
       case '.':
-        ++dots_;
+        ++dots_, ++listed_;
         break;
       case '[':
+        note_section();
+        [[fallthrough]];
       case '{':
-        ++brackets_;
-        dots_ = 0;
+        ++brackets_, dots_ = 0;
         break;
       case ']':
       case '}':
-        brackets_ -= brackets_ > 0 ? 1U : 0U;
-        dots_ = 0;
+        brackets_ -= brackets_ > 0 ? 1U : 0U, dots_ = 0;
         break;
       case ',':
       case '=':
@@ -56,19 +62,28 @@ class Scanner {
     ++at_;
   }
 
+  void note_section() {
+    if (brackets_ > 0 || !text_.substr(at_).starts_with("[[")) return;
+    const std::string_view section = text_.substr(at_, text_.find_first_of("]\n", at_) - at_);
+    if (section != last_section_) ++listed_;
+    last_section_ = section;
+  }
+
   // A string in one or three quotes; only double quotes know the backslash. One in single quotes ends with its line at
   // the latest, which is a syntax error that the parser will tell.
   void skip_string(char quote) {
-    const bool multi_line = text_.substr(at_, 3) == std::string(3, quote);
-    at_ += multi_line ? 3 : 1;
-    for (; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\\' && quote == '"') {
+    const std::string_view three = quote == '"' ? R"(""")" : "'''";
+    const bool multi_line = text_.substr(at_).starts_with(three);
+    const std::string_view closing = three.substr(0, multi_line ? 3 : 1);
+    for (at_ += closing.size(); at_ < text_.size(); ++at_) {
+      if (text_[at_] == '\\' && quote == '"') {
         ++at_;
-      } else if (c == '\n' && !multi_line) {
+      } else if (text_.substr(at_).starts_with(closing)) {
+        at_ += closing.size();
+        // TOML 1.0: one or two quotes may stand right before the closing three.
+        for (int i = 0; multi_line && i < 2 && text_.substr(at_).starts_with(quote); ++i) ++at_;
         return;
-      } else if (c == quote && (!multi_line || text_.substr(at_, 3) == std::string(3, quote))) {
-        at_ += multi_line ? 3 : 1;
+      } else if (text_[at_] == '\n' && !multi_line) {
         return;
       }
     }
@@ -87,10 +102,12 @@ class Scanner {
   std::size_t at_ = 0;
   std::size_t brackets_ = 0;  // open ones
   std::size_t dots_ = 0;      // of the key that is being read
+  std::size_t listed_ = 0;    // see kMaxListed
+  std::string_view last_section_;
 };
 
 }  // namespace
 
-std::optional<Position> first_too_deep(std::string_view text) { return Scanner(text).first_too_deep(); }
+std::optional<Excess> first_excess(std::string_view text) { return Scanner(text).first_excess(); }
 
 }  // namespace mailsonde::config

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/service.hpp"
+
+#include <fmt/format.h>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+
+#include "base/log.hpp"
+#include "cli/version.hpp"
+#include "web/server.hpp"
+
+namespace mailsonde::cli {
+namespace {
+
+constexpr Duration kStopLimit = std::chrono::seconds(3);  // hostile-cases section 9: exit within 5 s
+
+class Service {
+ public:
+  explicit Service(const ServiceOptions& options)
+      : options_(options),
+        metrics_({version(), revision(), __VERSION__}),
+        daemon_(options.threads, dialer_, metrics_, [this](asio::io_context& context, const config::Resolver& resolver) {
+          return options_.make_resolver(context, resolver, metrics_);
+        }) {}
+
+  int run() {
+    auto plan = options_.load();
+    if (!plan) return give_up(plan.error());
+    auto addresses = web::parse_listen_addresses(options_.listen_addresses);
+    if (!addresses) return give_up(addresses.error());
+    auto server = web::Server::start(*addresses, site());
+    if (!server) return give_up(server.error());
+
+    take(*plan);
+    ready_ = true;
+    announce(**server);
+    wait_for_signals();
+
+    ready_ = false;
+    log::info("stopping");
+    daemon_.stop(kStopLimit);
+    (*server)->stop();
+    log::info("stopped");
+    return 0;
+  }
+
+ private:
+  static int give_up(const Error& error) {
+    fmt::print(stderr, "mailsonde: {}{}", error.message, error.message.ends_with('\n') ? "" : "\n");
+    return 1;
+  }
+
+  web::Site site() {
+    web::Site site;
+    site.metrics = [this](metrics::Format format) { return metrics_.render(format); };
+    site.ready = [this] { return ready_.load(); };
+    site.reload = [this] { return reload(); };
+    return site;
+  }
+
+  void take(const std::shared_ptr<const schedule::Plan>& plan) {
+    metrics_.config_loaded(wall_now(), plan->config().resolver.servers);
+    daemon_.apply(plan);
+  }
+
+  // From a signal or from HTTP. The new configuration is checked whole; a bad one changes nothing.
+  Result<void> reload() {
+    const std::lock_guard lock(reloading_);
+    auto plan = options_.load();
+    if (!plan) {
+      metrics_.config_refused();
+      log::error("configuration refused, the old one stays", {{"reason", plan.error().message}});
+      return std::unexpected(plan.error());
+    }
+    take(*plan);
+    log::info("configuration loaded", {{"targets", std::to_string((*plan)->config().targets.size())}});
+    return {};
+  }
+
+  void announce(const web::Server& server) {
+    std::vector<std::string> urls;
+    for (const web::ListenAddress& where : server.bound()) {
+      urls.push_back("http://" + (where.both_families ? "localhost" : "") + where.to_string());
+      log::info("listening", {{"address", where.to_string()}});
+    }
+    if (options_.announce) options_.announce(urls);
+  }
+
+  void wait_for_signals() {
+    asio::io_context context(1);
+    asio::signal_set stops(context, SIGTERM, SIGINT);
+    asio::signal_set hangups(context, SIGHUP);
+    stops.async_wait([&](const asio::error_code&, int) { hangups.cancel(); });
+    wait_for_hangup(hangups);
+    context.run();
+    // Whoever asks twice does not want to wait.
+    std::signal(SIGTERM, [](int) { std::_Exit(1); });
+    std::signal(SIGINT, [](int) { std::_Exit(1); });
+  }
+
+  void wait_for_hangup(asio::signal_set& hangups) {
+    hangups.async_wait([this, &hangups](const asio::error_code& error, int) {
+      if (error) return;
+      (void)reload();
+      wait_for_hangup(hangups);
+    });
+  }
+
+  const ServiceOptions& options_;
+  metrics::Metrics metrics_;
+  net::TcpDialer dialer_;
+  Daemon daemon_;
+  std::atomic<bool> ready_ = false;
+  std::mutex reloading_;
+};
+
+}  // namespace
+
+int run_service(const ServiceOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Service service(options);
+  return service.run();
+}
+
+}  // namespace mailsonde::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `serve` and `demo` have in common: probing threads, metrics, HTTP and signals, from start to orderly end.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cli/daemon.hpp"
+#include "metrics/metrics.hpp"
+#include "net/tcp_dialer.hpp"
+
+namespace mailsonde::cli {
+
+// Where plans come from: called at the start and at every reload, by one thread at a time. Opens no socket.
+using Loader = std::function<Result<std::shared_ptr<const schedule::Plan>>()>;
+
+struct ServiceOptions {
+  std::vector<std::string> listen_addresses;
+  std::size_t threads = 1;
+  Loader load;
+  // Makes the resolver of one shard. The observer is the service's metrics.
+  std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)> make_resolver;
+  // Called once everything stands, with the addresses that were bound ("http://127.0.0.1:10451").
+  std::function<void(const std::vector<std::string>&)> announce;
+};
+
+// Runs until SIGTERM or SIGINT; SIGHUP reloads. Returns the exit status: 0 after an orderly end, 1 when it could not
+// start (the reason is on standard error). A second SIGTERM or SIGINT ends the process at once.
+[[nodiscard]] int run_service(const ServiceOptions& options);
+
+}  // namespace mailsonde::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loading.hpp"
+
+using namespace mailsonde;
+using namespace mailsonde::config;
+
+TEST_SUITE_BEGIN("config.sections");
+
+TEST_CASE("the prober's name in EHLO is a domain or an address literal") {
+  CHECK(loaded("[prober]\nhelo = 'probe.example.org'").helo == "probe.example.org");
+  CHECK(loaded("[prober]\nhelo = '[192.0.2.1]'").helo == "[192.0.2.1]");
+  CHECK(mistake_in("[prober]\nhelo = 'a b'") ==
+        "2:8: helo: \"a b\" is not a host name: letters, digits, hyphens, underscores and dots");
+  CHECK(mistake_in("[prober]\nhelo = ''") == "2:8: helo: \"\" is empty");
+  CHECK(
+      mistake_in("[prober]\nhelo = \"a\\r\\nQUIT\"").starts_with("2:8: helo: \"a\\x0d\\x0aQUIT\" is not a host name"));
+  CHECK(mistake_in("[prober]\nhelo = '192.0.2.1'").contains("write it as a literal"));
+}
+
+TEST_CASE("the resolvers of the file replace the system's") {
+  const Resolver resolver = loaded(R"([resolver]
+servers = ["127.0.0.1:5353", "192.0.2.1", "[2001:db8::1]:54", "2001:db8::2"]
+allow_private_addresses = true
+timeout = "2s")")
+                                .resolver;
+  REQUIRE(resolver.servers.size() == 4);
+  CHECK(resolver.servers[0].to_string() == "127.0.0.1:5353");
+  CHECK(resolver.servers[1].to_string() == "192.0.2.1:53");
+  CHECK(resolver.servers[2].to_string() == "[2001:db8::1]:54");
+  CHECK(resolver.servers[3].to_string() == "[2001:db8::2]:53");
+  CHECK(resolver.allow_private_addresses);
+  CHECK(resolver.timeout == 2s);
+}
+
+TEST_CASE("each bad resolver is told where it stands") {
+  const auto mistakes =
+      mistakes_in("[resolver]\nservers = ['dns.example:53',\n '127.0.0.1:0', '127.0.0.1', '127.0.0.1:53']");
+  REQUIRE(mistakes.size() == 3);
+  CHECK(mistakes[0] ==
+        "2:12: servers: \"dns.example:53\" is not an address with a port such as \"127.0.0.1:53\" or \"[::1]:53\"");
+  CHECK(mistakes[1].starts_with("3:2: servers: \"127.0.0.1:0\" is not an address"));
+  CHECK(mistakes[2] == "3:30: servers: 127.0.0.1:53 stands there twice");
+}
+
+TEST_CASE("more than 16 resolvers are refused") {
+  std::string text = "[resolver]\nservers = [";
+  for (int i = 1; i <= 17; ++i) text += "'192.0.2." + std::to_string(i) + "',";
+  CHECK(mistake_in(text + "]").ends_with("servers: more than 16"));
+}
+
+TEST_CASE("politeness has its defaults and takes what the file says") {
+  CHECK(loaded("").politeness.per_mx_concurrency == 1);
+  CHECK(loaded("").politeness.max_probes_in_flight == 1000);
+  const Politeness politeness = loaded("[politeness]\nper_mx_concurrency = 2\nmax_probes_in_flight = 5").politeness;
+  CHECK(politeness.per_mx_concurrency == 2);
+  CHECK(politeness.max_probes_in_flight == 5);
+}

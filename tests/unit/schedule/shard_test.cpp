@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/shard.hpp"
+
+#include <doctest/doctest.h>
+
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <map>
+#include <set>
+
+#include "fixture/name_table.hpp"
+#include "fixture/scripted_stream.hpp"
+
+using namespace mailsonde;
+using namespace std::chrono_literals;
+
+namespace {
+
+// What happened to each target, by name.
+struct Events {
+  struct OfTarget {
+    std::vector<probe::Report> reports;
+    std::size_t started = 0;
+    std::map<schedule::Suppression, int> suppressed;
+    std::size_t routed = 0;
+  };
+  std::map<std::string, OfTarget> targets;
+  std::set<std::string> watched;
+  std::size_t lags = 0;
+};
+
+class Recorder final : public schedule::Observer {
+ public:
+  explicit Recorder(Events& events) : events_(events) {}
+  std::unique_ptr<schedule::TargetObserver> watch(const config::Target& target) override {
+    return std::make_unique<One>(events_, target.name);
+  }
+  void lagged(Duration lag) override {
+    CHECK(lag >= Duration::zero());
+    ++events_.lags;
+  }
+
+ private:
+  class One final : public schedule::TargetObserver {
+   public:
+    One(Events& events, std::string name) : events_(events), name_(std::move(name)) { events_.watched.insert(name_); }
+    ~One() override { events_.watched.erase(name_); }
+    void routed(const dns::Route& /*route*/) override { ++mine().routed; }
+    void started() override { ++mine().started; }
+    void finished(const probe::Report& report) override { mine().reports.push_back(report); }
+    void suppressed(schedule::Suppression reason) override { ++mine().suppressed[reason]; }
+
+   private:
+    Events::OfTarget& mine() { return events_.targets[name_]; }
+    Events& events_;
+    std::string name_;
+  };
+  Events& events_;
+};
+
+// Answers every dial alike; `hang` makes it wait until it is cancelled.
+class FixedDialer final : public net::Dialer {
+ public:
+  std::string script = "S: 220 mx\nC: QUIT\nS: 221 bye";
+  std::optional<net::IoError> failure;
+  bool hang = false;
+  std::size_t dials = 0;
+
+  asio::awaitable<net::IoResult<net::Dialed>> dial(net::DialRequest /*request*/, MonotonicTime /*deadline*/) override {
+    ++dials;
+    if (hang) {
+      const auto executor = co_await asio::this_coro::executor;
+      asio::steady_timer timer(executor, asio::steady_timer::time_point::max());
+      asio::error_code cancelled;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      co_return std::unexpected(net::IoError{net::Failure::cancelled, "cancelled"});
+    }
+    if (failure) co_return std::unexpected(*failure);
+    auto playback = std::make_shared<fixture::Playback>();
+    auto stream = std::make_unique<fixture::ScriptedStream>(fixture::Staging{*fixture::parse_script(script)}, playback);
+    co_return net::Dialed{std::move(stream), monotonic_now()};
+  }
+};
+
+// One shard with a world of names, run until a condition holds.
+class Stage1 {
+ public:
+  Stage1() : recorder_(events), shard(context, {}, dialer, recorder_) {
+    names->add_mx("good.example", 10, "mx1.good.example");
+    names->add_address("mx1.good.example", *IpAddress::parse("192.0.2.1"));
+    names->add_address("mx1.good.example", *IpAddress::parse("2001:db8::1"));
+    names->add_mx("null.example", 0, "");
+    names->add_mx("half.example", 10, "mx1.good.example");
+    names->add_mx("half.example", 20, "dead.half.example");
+  }
+  ~Stage1() {
+    shard.stop();
+    context.restart();
+    context.run();
+  }
+
+  static config::Target target(const std::string& domain) {
+    static const auto module = [] {
+      auto made = std::make_shared<config::Module>();
+      made->name = "banner";
+      made->depth = Stage::banner;
+      return made;
+    }();
+    config::Target made;
+    made.name = made.host = domain;
+    made.interval = 40ms;
+    made.module = module;
+    return made;
+  }
+
+  void apply(const std::vector<config::Target>& targets) {
+    config::Config config;
+    config.helo = "probe.example.org";
+    config.targets = targets;
+    config.modules.emplace("banner", target("x").module);
+    const auto plan = schedule::Plan::make(std::move(config));
+    REQUIRE(plan.has_value());
+    shard.apply(*plan, names);
+  }
+
+  template <typename Condition>
+  void run_until(Condition condition) {
+    const auto deadline = monotonic_now() + 10s;
+    context.restart();
+    while (!condition() && monotonic_now() < deadline) context.run_one_for(10ms);
+    REQUIRE(condition());
+  }
+
+  Events events;
+  asio::io_context context{1};
+  FixedDialer dialer;
+  std::shared_ptr<fixture::NameTable> names = std::make_shared<fixture::NameTable>();
+
+ private:
+  Recorder recorder_;
+
+ public:
+  schedule::Shard shard;
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("schedule.shard");
+
+TEST_CASE("each endpoint of each target is probed every interval, both families apart") {
+  Stage1 stage;
+  stage.apply({Stage1::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.reports.size() >= 6; });
+  std::set<std::string> addresses;
+  for (const auto& report : good.reports) {
+    CHECK(report.success());
+    CHECK(report.mx == "mx1.good.example");
+    addresses.insert(report.address->to_string());
+  }
+  CHECK(addresses == std::set<std::string>{"192.0.2.1", "2001:db8::1"});
+  CHECK(good.started - good.reports.size() <= 2);
+  CHECK(stage.events.lags == good.started);
+}
+
+TEST_CASE("a domain that leads nowhere is a probe that ended in the dns stage, and nothing is dialled") {
+  Stage1 stage;
+  stage.apply({Stage1::target("null.example"), Stage1::target("missing.example")});
+  stage.run_until([&] {
+    return !stage.events.targets["null.example"].reports.empty() && !stage.events.targets["missing.example"].reports.empty();
+  });
+  for (const char* name : {"null.example", "missing.example"}) {
+    const auto& report = stage.events.targets[name].reports.front();
+    CHECK(report.stage == Stage::dns);
+    CHECK(report.verdict.outcome == classify::Outcome::dns_no_route);
+    CHECK(report.mx.empty());
+    CHECK_FALSE(report.detail.empty());
+  }
+  CHECK(stage.dialer.dials == 0);
+}
+
+TEST_CASE("one MX host without an address does not keep the others from being probed") {
+  Stage1 stage;
+  stage.apply({Stage1::target("half.example")});
+  auto& half = stage.events.targets["half.example"];
+  stage.run_until([&] { return half.reports.size() >= 3; });
+  std::map<std::string, classify::Outcome> outcomes;
+  for (const auto& report : half.reports) outcomes[report.mx] = report.verdict.outcome;
+  CHECK(outcomes["mx1.good.example"] == classify::Outcome::ok);
+  CHECK(outcomes["dead.half.example"] == classify::Outcome::dns_no_route);
+}
+
+TEST_CASE("never two probes of one endpoint at once: a turn that finds it busy is counted, not sent") {
+  Stage1 stage;
+  stage.dialer.hang = true;
+  stage.apply({Stage1::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.suppressed[schedule::Suppression::budget] >= 4; });
+  CHECK(stage.dialer.dials <= 2);
+  CHECK(good.started <= 2);
+}
+
+TEST_CASE("our own lack of resources is no outcome of the peer, but counted") {
+  Stage1 stage;
+  stage.dialer.failure = net::IoError{net::Failure::resources, "too many open files"};
+  stage.apply({Stage1::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.reports.size() >= 2; });
+  for (const auto& report : good.reports) CHECK_FALSE(report.counted);
+  CHECK(good.suppressed[schedule::Suppression::resources] >= 1);
+}
+
+TEST_CASE("a reload keeps what did not change, ends what is gone, begins what is new") {
+  Stage1 stage;
+  stage.apply({Stage1::target("good.example"), Stage1::target("null.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.routed >= 2 && stage.events.targets["null.example"].routed >= 1; });
+  const auto dials = stage.dialer.dials;
+  stage.apply({Stage1::target("good.example"), Stage1::target("half.example")});
+  CHECK(stage.events.watched == std::set<std::string>{"good.example", "half.example"});
+  CHECK(stage.shard.targets() == 2);
+  const auto null_reports = stage.events.targets["null.example"].reports.size();
+  stage.run_until([&] { return stage.events.targets["half.example"].reports.size() >= 2 && stage.dialer.dials > dials + 2; });
+  CHECK(stage.events.targets["null.example"].reports.size() == null_reports);
+}
+
+TEST_CASE("a target that changed goes on under its name") {
+  Stage1 stage;
+  auto target = Stage1::target("good.example");
+  stage.apply({target});
+  target.interval = 20ms;
+  stage.apply({target});
+  CHECK(stage.shard.targets() == 1);
+  stage.apply({});
+  CHECK(stage.shard.targets() == 0);
+  stage.apply({target});
+  stage.run_until([&] { return stage.events.targets["good.example"].reports.size() >= 2; });
+}
+
+TEST_CASE("a stop with probes that hang ends them all, and the loop runs dry") {
+  Stage1 stage;
+  stage.dialer.hang = true;
+  stage.apply({Stage1::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.started == 2; });
+  stage.shard.stop();
+  stage.context.restart();
+  stage.context.run();
+  REQUIRE(good.reports.size() == 2);
+  CHECK_FALSE(good.reports[0].counted);
+  CHECK(good.suppressed[schedule::Suppression::resources] == 0);
+}
+
+TEST_CASE("shares cover every target exactly once") {
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "target-" + std::to_string(i);
+    int holders = 0;
+    for (std::size_t index = 0; index < 4; ++index) holders += schedule::Share{index, 4}.holds(name) ? 1 : 0;
+    CHECK(holders == 1);
+  }
+}
+
+TEST_SUITE_END();
