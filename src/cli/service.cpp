@@ -85,7 +85,7 @@ class Service {
   void announce(const web::Server& server) {
     std::vector<std::string> urls;
     for (const web::ListenAddress& where : server.bound()) {
-      urls.push_back("http://" + (where.both_families ? "localhost" : "") + where.to_string());
+      urls.push_back(std::string(where.both_families ? "http://localhost" : "http://") + where.to_string());
       log::info("listening", {{"address", where.to_string()}});
     }
     if (options_.announce) options_.announce(urls);

@@ -11,11 +11,7 @@
 namespace mailsonde::config {
 
 void Problems::add(Position at, std::string what) {
-  if (full()) {
-    cut_ = true;
-    return;
-  }
-  list_.push_back({file_, at.line, at.column, std::move(what)});
+  if (!full()) list_.push_back({file_, at.line, at.column, std::move(what)});
 }
 
 std::string Problems::reference(Position at) const { return fmt::format("{}:{}", file_, at.line); }
@@ -25,7 +21,7 @@ std::vector<Problem> Problems::take() {
     return std::tie(a.line, a.column, a.what) < std::tie(b.line, b.column, b.what);
   };
   std::ranges::sort(list_, before);
-  if (cut_) list_.push_back({file_, 0, 0, fmt::format("more than {} mistakes; the rest is not listed", kMaxProblems)});
+  if (full()) list_.back() = {file_, 0, 0, fmt::format("more than {} mistakes; the rest is not listed", kMaxProblems)};
   return std::move(list_);
 }
 

@@ -28,7 +28,8 @@ class Problems {
 
   void add(Position at, std::string what);
   [[nodiscard]] bool empty() const { return list_.empty(); }
-  [[nodiscard]] bool full() const { return list_.size() >= kMaxProblems; }
+  // There are more than will be listed: further reading is in vain.
+  [[nodiscard]] bool full() const { return list_.size() > kMaxProblems; }
   // "FILE:LINE" of another place in the same file.
   [[nodiscard]] std::string reference(Position at) const;
   // In the order of the file; the last one says so when the list was full. Call once, last.
@@ -37,7 +38,6 @@ class Problems {
  private:
   std::string file_;
   std::vector<Problem> list_;
-  bool cut_ = false;
 };
 
 // A value from the file as a message shows it: in quotes, bounded, printable.

@@ -56,11 +56,6 @@ Lookup lookup_that_ended(Status status) {
   return lookup;
 }
 
-// It said something, if only no.
-bool has_spoken(Status status) {
-  return status != Status::timeout && status != Status::unreachable && status != Status::malformed;
-}
-
 }  // namespace
 
 struct CachingResolver::State {
@@ -109,7 +104,7 @@ asio::awaitable<Answer> CachingResolver::State::ask_one(Self self, std::size_t i
   Lookup& lookup = exchange.answer.lookup;
   lookup.server = server.label;
   if (exchange.asked) {
-    const bool kept_silent = lookup.status == Status::timeout || lookup.status == Status::unreachable;
+    const bool kept_silent = !exchange.answer.has_spoken && lookup.status != Status::malformed;
     server.asked_last_until = kept_silent ? monotonic_now() + kAskedLast : MonotonicTime{};
     if (self->observer != nullptr) {
       self->observer->lookup_finished(server.label, type, lookup.status, exchange.elapsed);
@@ -128,10 +123,9 @@ asio::awaitable<Answer> CachingResolver::State::ask_servers(Self self, std::stri
     for (const std::size_t index : turns) {
       if (monotonic_now() >= deadline || self->closed) co_return worst;
       auto answer = co_await ask_one(self, index, name, type, deadline);
-      const Status status = answer.lookup.status;
-      if (!is_failure(status)) co_return answer;
-      if (!has_spoken(status)) silent.push_back(index);
-      if (!has_spoken(worst.lookup.status)) worst = std::move(answer);
+      if (!is_failure(answer.lookup.status)) co_return answer;
+      if (!answer.has_spoken) silent.push_back(index);
+      if (!worst.has_spoken) worst = std::move(answer);
     }
     turns = std::move(silent);
   }

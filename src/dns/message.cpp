@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dns/message.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -171,10 +173,15 @@ class Reading {
   std::uint32_t least_ttl_ = kGreatestTtl;
 };
 
-Status status_of_error(Rcode rcode) {
-  if (rcode == Rcode::serv_fail) return Status::serv_fail;
-  if (rcode == Rcode::refused) return Status::refused;
-  return Status::other;
+void set_error(Answer& answer) {
+  const auto code = static_cast<unsigned>(answer.rcode);
+  answer.has_spoken = true;
+  answer.lookup.status = Status::other;
+  if (answer.rcode == Rcode::serv_fail) answer.lookup.status = Status::serv_fail;
+  if (answer.rcode == Rcode::refused) answer.lookup.status = Status::refused;
+  if (answer.rcode == Rcode::form_err) answer.lookup.detail = "FORMERR";
+  if (answer.rcode == Rcode::not_imp) answer.lookup.detail = "NOTIMP";
+  if (code > static_cast<unsigned>(Rcode::refused)) answer.lookup.detail = fmt::format("RCODE {}", code);
 }
 
 Answer malformed() {
@@ -190,10 +197,13 @@ Answer read_body(Packet packet, std::size_t at, const Query& query, Rcode rcode)
   Answer answer;
   answer.rcode = rcode;
   if (sections->extended_error) {
+    answer.has_spoken = true;
     answer.lookup.status = Status::other;
+    answer.lookup.detail = "extended RCODE";
     return answer;
   }
   if (!Reading(packet, query, *std::move(sections)).interpret(answer)) return malformed();
+  answer.has_spoken = true;
   return answer;
 }
 
@@ -221,7 +231,8 @@ std::optional<Answer> read_answer(Packet packet, const Query& query) {
 
   Answer answer;
   answer.rcode = rcode;
-  answer.lookup.status = is_error ? status_of_error(rcode) : Status::malformed;
+  answer.lookup.status = Status::malformed;
+  if (is_error) set_error(answer);
   // A server that did not understand the question need not repeat it.
   if (questions == 0 && is_error) return answer;
   if (questions != 1) return malformed();

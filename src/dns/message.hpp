@@ -33,7 +33,8 @@ struct Answer {
   Lookup lookup;                // `server` is left to the caller
   Duration ttl = kShortestTtl;  // how long it may be kept: 5 s .. 1 h
   Rcode rcode = Rcode::no_error;
-  bool truncated = false;  // TC: the rest of the packet was not read, ask again over TCP
+  bool has_spoken = false;  // the server said something that could be read, if only no: neither silent nor broken
+  bool truncated = false;   // TC: the rest of the packet was not read, ask again over TCP
   // The name that the CNAME chain ends with, if the answer says nothing about that name itself: ask for it next.
   std::string continues_at;
 };

@@ -32,11 +32,9 @@ std::string_view to_string(Status status) {
     case Status::timeout:
       return "TIMEOUT";
     case Status::malformed:
-      return "MALFORMED";
-    case Status::unreachable:
       break;
   }
-  return "UNREACHABLE";
+  return "MALFORMED";
 }
 
 bool is_failure(Status status) {

@@ -20,19 +20,17 @@ enum class RrType : std::uint8_t { a, aaaa, mx };
 
 // How a look-up ended. The names in to_string are the values of the `rcode` label.
 enum class Status : std::uint8_t {
-  ok,           // records of the asked type are there: "NOERROR"
-  no_data,      // the name is there, the type is not: "NODATA"
-  nx_domain,    // "NXDOMAIN"
-  serv_fail,    // "SERVFAIL"
-  refused,      // "REFUSED"
-  other,        // NOTIMP, FORMERR and the rest: "OTHER"
-  timeout,      // nobody answered in time: "TIMEOUT"
-  malformed,    // an answer that breaks the format or a limit: "MALFORMED"
-  unreachable,  // the server's port is closed, or there is no way to it: "UNREACHABLE"
+  ok,         // records of the asked type are there: "NOERROR"
+  no_data,    // the name is there, the type is not: "NODATA"
+  nx_domain,  // "NXDOMAIN"
+  serv_fail,  // "SERVFAIL"
+  refused,    // "REFUSED"
+  other,      // NOTIMP, FORMERR, a closed port and the rest: "OTHER"; which of them stands in Lookup::detail
+  timeout,    // nobody answered in time: "TIMEOUT"
+  malformed,  // an answer that breaks the format or a limit: "MALFORMED"
 };
-inline constexpr std::array kStatuses{Status::ok,        Status::no_data,   Status::nx_domain,
-                                      Status::serv_fail, Status::refused,   Status::other,
-                                      Status::timeout,   Status::malformed, Status::unreachable};
+inline constexpr std::array kStatuses{Status::ok,      Status::no_data, Status::nx_domain, Status::serv_fail,
+                                      Status::refused, Status::other,   Status::timeout,   Status::malformed};
 [[nodiscard]] std::string_view to_string(Status status);
 // SERVFAIL, time-out and kin: nothing is known. False for ok, no_data, nx_domain.
 [[nodiscard]] bool is_failure(Status status);
@@ -52,6 +50,7 @@ struct Lookup {
   std::vector<IpAddress> addresses;  // types a, aaaa
   std::vector<std::string> cnames;   // the chain that was followed, in order; bounded
   std::string server;                // label of the server that answered (or kept silent) last; never "cache"
+  std::string detail;                // what status `other` stands for, for people: "NOTIMP", "UNREACHABLE"
 };
 
 // One look-up. Names are in presentation form without a final dot.

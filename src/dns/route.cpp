@@ -55,7 +55,8 @@ std::optional<IpAddress> parse_literal(std::string_view text) {
 
 std::string describe(const Lookup& lookup, RrType type, std::string_view name) {
   const std::string_view by = lookup.server.empty() ? "no server" : std::string_view(lookup.server);
-  return fmt::format("{} of {}: {} from {}", to_string(type), name, to_string(lookup.status), by);
+  const std::string_view what = lookup.detail.empty() ? to_string(lookup.status) : std::string_view(lookup.detail);
+  return fmt::format("{} of {}: {} from {}", to_string(type), name, what, by);
 }
 
 void note_cnames(const Lookup& lookup, std::string_view name, std::vector<std::string>& notes) {

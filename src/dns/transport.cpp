@@ -103,7 +103,8 @@ struct Transport::State::InFlight : Listener {
     } else if (carriage == Carriage::silent) {
       answer.lookup.status = question->was_malformed ? Status::malformed : Status::timeout;
     } else {
-      answer.lookup.status = carriage == Carriage::unreachable ? Status::unreachable : Status::other;
+      answer.lookup.status = Status::other;
+      answer.lookup.detail = carriage == Carriage::unreachable ? "UNREACHABLE" : "NOT SENT";
     }
     state.end(*question, std::move(answer));
     state.leave_place();
@@ -219,6 +220,7 @@ asio::awaitable<Answer> Transport::State::exchange(std::shared_ptr<State> self, 
     self->leave_place();
     Answer failed;
     failed.lookup.status = Status::other;
+    failed.lookup.detail = "NOT SENT";
     co_return failed;
   }
   if (!question->ended) {

@@ -15,7 +15,7 @@ namespace mailsonde::dns {
 
 // How a question to one server ended.
 struct Exchange {
-  Answer answer;       // status timeout, unreachable, malformed or other if there was none to use
+  Answer answer;       // status timeout, malformed or other if there was none to use
   Duration elapsed{};  // from the sending on
   bool asked = false;  // false: it never left, since there was no free place in time
 };

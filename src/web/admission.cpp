@@ -21,7 +21,9 @@ std::optional<std::size_t> oldest(std::span<const Seat> seats, Predicate may_go)
 
 std::optional<std::size_t> over_share(std::span<const Seat> seats, const IpAddress& client, std::size_t arriving,
                                       MonotonicTime now, const AdmissionLimits& limits) {
-  const auto is_young = [&](const Seat& seat) { return seat.phase != Phase::answering && now - seat.since < limits.grace; };
+  const auto is_young = [&](const Seat& seat) {
+    return seat.phase != Phase::answering && now - seat.since < limits.grace;
+  };
   std::size_t settled = arriving;
   for (const Seat& seat : seats) {
     if (seat.client == client && !is_young(seat)) ++settled;
@@ -42,8 +44,8 @@ std::optional<std::size_t> over_limit(std::span<const Seat> seats, const Admissi
   }
   std::size_t most = 0;
   for (const auto& [client, count] : unfinished) most = std::max(most, count);
-  const auto reading = oldest(
-      seats, [&](const Seat& s) { return s.phase == Phase::reading && unfinished.at(s.client) == most; });
+  const auto reading =
+      oldest(seats, [&](const Seat& s) { return s.phase == Phase::reading && unfinished.at(s.client) == most; });
   return reading ? reading : oldest(seats, [](const Seat& s) { return s.phase == Phase::writing; });
 }
 

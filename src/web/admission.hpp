@@ -38,7 +38,8 @@ struct Seat {
 // been on its way for longer than the grace (a reader that does not read). Nothing if the share is kept. `arriving` is
 // the number of its connections that have no seat yet.
 [[nodiscard]] std::optional<std::size_t> over_share(std::span<const Seat> seats, const IpAddress& client,
-                                                    std::size_t arriving, MonotonicTime now, const AdmissionLimits& limits);
+                                                    std::size_t arriving, MonotonicTime now,
+                                                    const AdmissionLimits& limits);
 
 // Which seat is given up when all are taken: the oldest unfinished one of the client that has most seats, else the
 // oldest whose answer is on its way. Nothing if there is room, or if every seat is at work.

@@ -124,8 +124,8 @@ asio::awaitable<std::string> Connection::answer(Request request, AfterAnswer aft
       });
     });
   };
-  std::string bytes =
-      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::string)>(initiate, asio::use_awaitable, std::move(request));
+  std::string bytes = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::string)>(
+      initiate, asio::use_awaitable, std::move(request));
   co_return bytes;
 }
 
@@ -137,8 +137,8 @@ asio::awaitable<bool> Connection::send(std::string bytes, MonotonicTime deadline
     sent += socket_.write_some(asio::buffer(bytes) + sent, error);
     if (!error) continue;
     if (!is_wait(error)) co_return false;
-    const auto ready =
-        co_await net::until(deadline, timer_, socket_.async_wait(tcp::socket::wait_write, asio::experimental::deferred));
+    const auto ready = co_await net::until(deadline, timer_,
+                                           socket_.async_wait(tcp::socket::wait_write, asio::experimental::deferred));
     if (!ready) co_return false;
   }
   co_return true;

@@ -32,9 +32,10 @@ struct FrontLimits {
 struct Service {
   FrontLimits limits;
   Answerer answerer;
-  Workers* quick = nullptr;    // GET and HEAD
-  Workers* ordered = nullptr;  // one thread for what changes something: one after the other, and never in a scrape's way
-  bool stopping = false;       // written and read on the front's thread only
+  Workers* quick = nullptr;  // GET and HEAD
+  Workers* ordered =
+      nullptr;            // one thread for what changes something: one after the other, and never in a scrape's way
+  bool stopping = false;  // written and read on the front's thread only
 };
 
 // Used on the front's thread only; owned by the coroutine that awaits talk().
@@ -63,10 +64,10 @@ class Connection {
   asio::steady_timer timer_;
   const Service& service_;
   Seat seat_;
-  std::string ahead_;                // bytes read and not yet parsed; at most one read
+  std::string ahead_;  // bytes read and not yet parsed; at most one read
   MonotonicTime head_deadline_;
   MonotonicTime exchange_deadline_;
-  bool first_ = true;                // no request has come yet
+  bool first_ = true;  // no request has come yet
 };
 
 }  // namespace mailsonde::web

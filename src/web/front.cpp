@@ -30,7 +30,8 @@ std::unexpected<Error> cannot_listen(const ListenAddress& where, const asio::err
 IpAddress client_of(const asio::ip::address& address) {
   const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
   if (address.is_v4() || mapped) {
-    const auto bytes = (mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()) : address.to_v4()).to_bytes();
+    const auto bytes =
+        (mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()) : address.to_v4()).to_bytes();
     return IpAddress::from_bytes(bytes).value_or(IpAddress{});
   }
   return IpAddress::from_bytes(address.to_v6().to_bytes()).value_or(IpAddress{});
@@ -117,8 +118,8 @@ asio::awaitable<void> Front::welcome(std::size_t acceptor_index) {
       receive(std::move(socket));
       continue;
     }
-    // ECONNABORTED and kin concern one client only. Without descriptors the spare one lets one client in.
-    if (!is_out_of_descriptors(error) || spare_.release()) continue;
+    // ECONNABORTED and kin concern one client only.
+    if (!is_out_of_descriptors(error) || free_a_descriptor()) continue;
     pause.expires_after(kAcceptPause);
     co_await pause.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
   }
@@ -136,16 +137,16 @@ void Front::receive(tcp::socket socket) {
     socket.write_some(asio::buffer(refusal(503)), error);
     return;
   }
-  spawn(converse(std::move(socket), client));
+  auto connection = std::make_unique<Connection>(std::move(socket), client, service_);
+  connections_.push_back(connection.get());
+  watch_shares();
+  spawn(converse(std::move(connection)));
 }
 
-asio::awaitable<void> Front::converse(tcp::socket socket, IpAddress client) {
-  Connection connection(std::move(socket), client, service_);
-  connections_.push_back(&connection);
-  watch_shares();
-  co_await connection.talk();
-  connection.close();
-  std::erase(connections_, &connection);
+asio::awaitable<void> Front::converse(std::unique_ptr<Connection> connection) {
+  co_await connection->talk();
+  connection->close();
+  std::erase(connections_, connection.get());
   spare_.refill();
   if (service_.stopping && connections_.empty()) context_.stop();
 }
@@ -160,6 +161,17 @@ std::vector<Seat> Front::seats() const {
 void Front::evict(std::size_t index) {
   connections_[index]->close();
   connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+// The spare one, else that of an unfinished connection.
+bool Front::free_a_descriptor() {
+  if (spare_.release()) return true;
+  AdmissionLimits full = service_.limits.admission;
+  full.connections = connections_.size();
+  const auto index = over_limit(seats(), full);
+  if (!index) return false;
+  evict(*index);
+  return true;
 }
 
 bool Front::make_room(const IpAddress& client) {

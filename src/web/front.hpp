@@ -44,12 +44,13 @@ class Front {
   [[nodiscard]] Result<void> listen(const ListenAddress& where);
   void run();
   [[nodiscard]] asio::awaitable<void> welcome(std::size_t acceptor_index);
-  [[nodiscard]] asio::awaitable<void> converse(asio::ip::tcp::socket socket, IpAddress client);
+  [[nodiscard]] asio::awaitable<void> converse(std::unique_ptr<Connection> connection);
   void receive(asio::ip::tcp::socket socket);
   void spawn(asio::awaitable<void> task);
   [[nodiscard]] bool make_room(const IpAddress& client);
   [[nodiscard]] std::vector<Seat> seats() const;
   void evict(std::size_t index);
+  [[nodiscard]] bool free_a_descriptor();
   void watch_shares();
   void enforce_shares();
   void begin_stop();
@@ -59,7 +60,7 @@ class Front {
   std::vector<Connection*> connections_;  // those that hold a seat; each is owned by its coroutine
   SpareDescriptor spare_;
   bool watching_shares_ = false;
-  asio::io_context context_{1};           // after what its coroutines use, before what uses it
+  asio::io_context context_{1};  // after what its coroutines use, before what uses it
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::vector<asio::ip::tcp::acceptor> acceptors_;
   asio::steady_timer share_timer_;

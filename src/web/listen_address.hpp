@@ -16,7 +16,7 @@ namespace mailsonde::web {
 struct ListenAddress {
   bool both_families = false;  // all addresses of the host, IPv4 and IPv6; `address` says nothing then
   IpAddress address;
-  std::uint16_t port = 0;      // 0: the system chooses
+  std::uint16_t port = 0;  // 0: the system chooses
 
   [[nodiscard]] std::string to_string() const;  // as the flag writes it
   bool operator==(const ListenAddress&) const = default;

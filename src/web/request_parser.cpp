@@ -14,8 +14,9 @@ constexpr std::size_t kLongestChunkLine = 256;  // size and extensions
 // RFC 9110 section 5.6.2.
 bool is_token(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kMarks.find(c) != std::string_view::npos;
+  return !text.empty() && std::ranges::all_of(text, [kMarks](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
   });
 }
 
@@ -25,7 +26,8 @@ bool is_visible(std::string_view text) {
 
 // Field values may hold a tab and bytes over 0x7f, no other control character.
 bool is_field_value(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'); });
+  return std::ranges::all_of(
+      text, [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'); });
 }
 
 // RFC 9112 section 3.2.2: a server takes the absolute form too. The authority is not ours to judge.
@@ -61,10 +63,14 @@ std::optional<std::size_t> parse_size(std::string_view text, int base) {
 RequestParser::State RequestParser::state() const {
   switch (step_) {
     case Step::request_line:
-    case Step::header: return State::head;
-    case Step::complete: return State::complete;
-    case Step::refused: return State::refused;
-    default: return State::body;
+    case Step::header:
+      return State::head;
+    case Step::complete:
+      return State::complete;
+    case Step::refused:
+      return State::refused;
+    default:
+      return State::body;
   }
 }
 
@@ -120,9 +126,12 @@ std::size_t RequestParser::feed_data(std::string_view bytes) {
 
 void RequestParser::read_line(std::string_view line) {
   switch (step_) {
-    case Step::request_line: return read_request_line(line);
-    case Step::header: return line.empty() ? end_head() : read_header(line);
-    case Step::chunk_size: return read_chunk_size(line);
+    case Step::request_line:
+      return read_request_line(line);
+    case Step::header:
+      return line.empty() ? end_head() : read_header(line);
+    case Step::chunk_size:
+      return read_chunk_size(line);
     case Step::chunk_end:
       if (!line.empty()) return refuse(400);
       step_ = Step::chunk_size;
@@ -135,7 +144,8 @@ void RequestParser::read_line(std::string_view line) {
         refuse(431);
       }
       return;
-    default: return refuse(400);
+    default:
+      return refuse(400);
   }
 }
 

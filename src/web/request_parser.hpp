@@ -43,7 +43,17 @@ class RequestParser {
   [[nodiscard]] Request take() { return std::move(request_); }
 
  private:
-  enum class Step : std::uint8_t { request_line, header, body, chunk_size, chunk_data, chunk_end, trailer, complete, refused };
+  enum class Step : std::uint8_t {
+    request_line,
+    header,
+    body,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailer,
+    complete,
+    refused
+  };
 
   std::size_t feed_line(std::string_view bytes);
   std::size_t feed_data(std::string_view bytes);
@@ -61,10 +71,10 @@ class RequestParser {
   bool begun_ = false;
   bool http_1_1_ = true;
   int refusal_ = 0;
-  std::string line_;            // the line so far, bounded by what is left of the head
-  std::size_t head_size_ = 0;   // bytes of complete lines of the head
+  std::string line_;           // the line so far, bounded by what is left of the head
+  std::size_t head_size_ = 0;  // bytes of complete lines of the head
   std::size_t header_count_ = 0;
-  std::size_t data_left_ = 0;   // of the body or the current chunk
+  std::size_t data_left_ = 0;  // of the body or the current chunk
   Request request_;
 };
 

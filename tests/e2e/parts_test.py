@@ -61,9 +61,10 @@ class LoginTest(unittest.TestCase):
         listeners = [postfix.Listener(cls.starttls_port),
                      postfix.Listener(cls.smtps_port, options={"smtpd_tls_wrappermode": "yes"})]
         parameters = postfix.tls_parameters(authority.issue("localhost")) | postfix.sasl_parameters()
-        server = cls.enterClassContext(postfix.Postfix(folder / "postfix", listeners, parameters))
-        cls.enterClassContext(
-            dovecot.Dovecot(folder / "dovecot", server.queue / "private/auth", {"probe": "right-password"}))
+        server = postfix.Postfix(folder / "postfix", listeners, parameters)
+        users = {"probe": "right-password"}
+        cls.enterClassContext(dovecot.Dovecot(folder / "dovecot", server.auth_socket, users))
+        cls.enterClassContext(server)
 
     def test_the_right_password_opens_after_starttls(self):
         with smtplib.SMTP("127.0.0.1", self.starttls_port, timeout=10) as client:

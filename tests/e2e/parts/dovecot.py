@@ -31,8 +31,8 @@ service auth {{
 
 
 class Dovecot:
-    """`users` are names and passwords; `socket` is private/auth in the folder of a Postfix' queue, which Postfix makes
-    when it starts: enter this one second."""
+    """`users` are names and passwords; `socket` is the auth_socket of a Postfix. Enter this before that Postfix: it does
+    not end while somebody is connected."""
 
     def __init__(self, folder, socket, users, mechanisms="plain login cram-md5 scram-sha-256"):
         tempdirs.own_folder(folder)

@@ -2,7 +2,9 @@
 """Postfix in a private folder: configuration, queue, data and log of its own."""
 
 import collections
+import os
 import re
+import signal
 import subprocess
 
 from parts import processes, tempdirs
@@ -37,14 +39,15 @@ class Postfix:
 
     def __init__(self, folder, listeners, parameters=None):
         self._config = tempdirs.own_folder(folder / "etc")
-        self.queue = tempdirs.own_folder(folder / "queue")
+        self._queue = tempdirs.own_folder(folder / "queue")
+        self.auth_socket = tempdirs.own_folder(self._queue / "private", user="postfix", mode=0o700) / "auth"
         data = tempdirs.own_folder(folder / "data", user="postfix")
         self._maillog = folder / "maillog"
         self._console = folder / "console"
         self._listeners = listeners
         values = {
             "compatibility_level": "3.6",
-            "queue_directory": self.queue,
+            "queue_directory": self._queue,
             "data_directory": data,
             "maillog_file": self._maillog,
             "maillog_file_prefixes": folder,
@@ -69,9 +72,7 @@ class Postfix:
         (self._config / "master.cf").write_text("".join(map(_master_entry, listeners)) + _SERVICES)
 
     def __enter__(self):
-        # start-fg wants to lead its session; the master ends all its children itself.
-        self._process = processes.Process(["postfix", "-c", self._config, "start-fg"], self._console,
-                                          start_new_session=True)
+        self._process = processes.Process(["postfix", "-c", self._config, "start-fg"], self._console)
         try:
             for listener in self._listeners:
                 self._process.wait_until(lambda at=listener: processes.accepts(at.address, at.port), 20,
@@ -82,6 +83,11 @@ class Postfix:
         return self
 
     def __exit__(self, *_):
+        # The child is a script that waits for the master, who ends all others.
+        pid_file = self._queue / "pid/master.pid"
+        if self._process.exit_status is None and pid_file.exists() and pid_file.read_text().strip():
+            os.kill(int(pid_file.read_text()), signal.SIGTERM)
+            self._process.wait(10)
         self._process.stop()
 
     def maillog(self):
@@ -106,7 +112,7 @@ def tls_parameters(leaf):
 
 
 def sasl_parameters():
-    """AUTH by a Dovecot whose socket is private/auth in the queue folder; offered inside TLS only."""
+    """AUTH by a Dovecot at auth_socket; offered inside TLS only."""
     return {"smtpd_sasl_auth_enable": "yes", "smtpd_sasl_type": "dovecot", "smtpd_sasl_path": "private/auth",
             "smtpd_tls_auth_only": "yes"}
 

@@ -157,10 +157,12 @@ TEST_CASE("SERVFAIL, REFUSED, NOTIMP and a closed port are told apart") {
   CHECK(Scene({rcode(2)}).ask().status == Status::serv_fail);
   CHECK(Scene({rcode(5)}).ask().status == Status::refused);
   CHECK(Scene({rcode(4)}).ask().status == Status::other);
+  CHECK(Scene({rcode(4)}).ask().detail == "NOTIMP");
   Scene closed({good_answer});
   closed.servers[0]->stop();
   const Timed timed = timed_ask(closed);
-  CHECK(timed.lookup.status == Status::unreachable);
+  CHECK(timed.lookup.status == Status::other);
+  CHECK(timed.lookup.detail == "UNREACHABLE");
   CHECK(timed.elapsed < kSlack);
 }
 

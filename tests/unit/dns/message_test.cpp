@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <ctime>
 #include <string>
 
 #include "unit/dns/packet.hpp"
@@ -266,9 +267,10 @@ TEST_CASE("the worst of packets is read in under 50 ms") {
   }
   REQUIRE(records > 3000);
   const Bytes packet = message;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const auto answer = read_answer(packet, kAQuery);
-  CHECK(std::chrono::steady_clock::now() - start < 50ms);
+  const double cpu_seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  CHECK(cpu_seconds < 0.05);
   REQUIRE(answer.has_value());
   CHECK(answer->lookup.status == Status::no_data);  // it was read to its end
 }

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
+#include <filesystem>
 
 #include "unit/dns/dns_server.hpp"
 #include "unit/dns/run.hpp"
@@ -111,7 +113,9 @@ TEST_CASE("a closed port is told apart from silence, at once") {
   asio::io_context loop;
   Transport transport(loop.get_executor(), closed_port(loop), 5s);
   const Exchange exchange = run(loop, transport.ask("example.com", RrType::a, monotonic_now() + 5s));
-  CHECK(exchange.answer.lookup.status == Status::unreachable);
+  CHECK(exchange.answer.lookup.status == Status::other);
+  CHECK(exchange.answer.lookup.detail == "UNREACHABLE");
+  CHECK_FALSE(exchange.answer.has_spoken);
   CHECK(exchange.elapsed < kSlack);
 }
 
@@ -164,7 +168,7 @@ TEST_CASE("TCP that is closed, silent, dripping, cut or truncated again fails wi
   const auto truncated = [](const Asked& asked) { return Step{reply_to(asked, {.truncated = true})}; };
   SUBCASE("closed") {
     Scene scene([&](const Asked& asked) { return std::vector<Step>{truncated(asked)}; }, Tcp::closed, 2s);
-    CHECK(scene.ask().answer.lookup.status == Status::unreachable);
+    CHECK(scene.ask().answer.lookup.detail == "UNREACHABLE");
   }
   SUBCASE("silent") {
     Scene scene(
@@ -304,6 +308,25 @@ TEST_CASE("questions under way end at once when the transport goes") {
   loop.run();
   CHECK(ended == 250);
   CHECK(monotonic_now() - start < 5s);
+}
+
+TEST_CASE("no descriptor is left behind, after UDP, TCP and silence") {
+  const auto open_descriptors = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+  Scene scene(
+      [](const Asked& asked) -> std::vector<Step> {
+        if (asked.over_tcp) return {{framed(good_answer(asked))}};
+        if (asked.type == kMx) return {};
+        return {{reply_to(asked, {.truncated = asked.type == kA})}};
+      },
+      Tcp::open);
+  const auto before = open_descriptors();
+  for (const RrType type : {RrType::a, RrType::aaaa, RrType::mx}) {
+    run(scene.loop, scene.transport.ask("example.com", type, monotonic_now() + 10s));
+  }
+  scene.loop.restart();
+  // The server's end of the TCP connection closes when it has seen ours close.
+  while (open_descriptors() > before && scene.loop.run_one_for(2s) > 0) continue;
+  CHECK(open_descriptors() == before);
 }
 
 TEST_CASE("the loop may end with questions under way") {
