@@ -14,21 +14,24 @@ class Scanner {
   explicit Scanner(std::string_view text) : text_(text) {}
 
   std::optional<Excess> first_excess() {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
     while (at_ < text_.size()) {
       const std::size_t start = at_;
       step();
-      if (brackets_ > kMaxNesting || dots_ > kMaxNesting) {
-        return Excess{position_of(start), fmt::format("nested deeper than {} levels", kMaxNesting)};
-      }
-      if (listed_ > kMaxListed) {
-        return Excess{position_of(start),
-                      fmt::format("more than {} dotted keys and changes of [[section]]", kMaxListed)};
-      }
+      if (std::string what = excess(); !what.empty()) return Excess{position_of(start), std::move(what)};
     }
     return std::nullopt;
   }
 
  private:
+  [[nodiscard]] std::string excess() const {
+    if (brackets_ > kMaxNesting || dots_ > kMaxNesting) return fmt::format("nested deeper than {} levels", kMaxNesting);
+    if (listed_ > kMaxListed) return fmt::format("more than {} dotted keys and changes of [[section]]", kMaxListed);
+    if (foreign_) return "not valid TOML: a character outside ASCII must stand in quotes, and not where a line goes on";
+    return {};
+  }
+
   void step() {
     switch (text_[at_]) {
       case '#':
@@ -57,6 +60,7 @@ class Scanner {
         dots_ = 0;
         break;
       default:
+        foreign_ = is_foreign(at_);
         break;
     }
     ++at_;
@@ -77,6 +81,7 @@ class Scanner {
     const std::string_view closing = three.substr(0, multi_line ? 3 : 1);
     for (at_ += closing.size(); at_ < text_.size(); ++at_) {
       if (text_[at_] == '\\' && quote == '"') {
+        foreign_ |= multi_line && is_foreign(text_.find_first_not_of(" \t\r\n", at_ + 1));
         ++at_;
       } else if (text_.substr(at_).starts_with(closing)) {
         at_ += closing.size();
@@ -88,6 +93,10 @@ class Scanner {
       }
     }
     at_ = text_.size();
+  }
+
+  [[nodiscard]] bool is_foreign(std::size_t at) const {
+    return at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0x80U) != 0;
   }
 
   [[nodiscard]] Position position_of(std::size_t offset) const {
@@ -104,6 +113,7 @@ class Scanner {
   std::size_t dots_ = 0;      // of the key that is being read
   std::size_t listed_ = 0;    // see kMaxListed
   std::string_view last_section_;
+  bool foreign_ = false;  // a character outside ASCII stands where it must not
 };
 
 }  // namespace

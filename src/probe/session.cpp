@@ -15,6 +15,11 @@ namespace {
 
 constexpr Duration kQuitLimit = std::chrono::seconds(1);  // hostile-cases section 4
 
+template <typename T>
+bool is_failure(const Attempt<T>& attempt, LocalFailure failure) {
+  return !attempt && attempt.error().failure == failure;
+}
+
 std::string without_line_end(std::string_view line) {
   if (line.ends_with("\r\n")) line.remove_suffix(2);
   return std::string(line);
@@ -69,6 +74,9 @@ asio::awaitable<bool> Session::connect(net::Dialer& dialer) {
 asio::awaitable<bool> Session::take_banner() {
   quit_allowed_ = true;
   const auto reply = co_await talk_.listen(Stage::banner, module_.stage_timeouts.banner);
+  if (is_failure(reply, LocalFailure::timeout) && !encrypted_) {
+    report_.notes.emplace_back("a silent banner is also what a port looks like that speaks TLS from the first byte (465)");
+  }
   co_return take(Stage::banner, reply);
 }
 
@@ -128,6 +136,9 @@ asio::awaitable<bool> Session::shake_hands() {
   auto info = co_await talk_.start_tls(std::move(request), module_.stage_timeouts.handshake);
   if (!info) {
     report_.tls_result = TlsResult::failed;
+    if (is_failure(info, LocalFailure::tls_handshake) && module_.tls == config::TlsPolicy::implicit) {
+      report_.notes.emplace_back("a port that begins in plain text and offers STARTTLS (25, 587) fails like this");
+    }
     stop_by_fault(Stage::tls, info.error());
     co_return false;
   }

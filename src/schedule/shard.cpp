@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "schedule/login_caution.hpp"
 
 namespace mailsonde::schedule {
 namespace {
@@ -63,6 +64,7 @@ struct Shard::Watched {
   std::uint64_t cycles = 0;
   bool in_cycle = false;
   bool removed = false;             // its observer is gone; what still runs ends unseen
+  LoginCaution caution;
   std::set<std::string> in_flight;  // keys of endpoints that are waiting or being probed
 };
 
@@ -163,6 +165,10 @@ void Shard::start_due(MonotonicTime now) {
     // A cycle that is still looking names up or spreading its probes has this turn's work to do itself.
     if (watched->in_cycle) {
       watched->observer->suppressed(Suppression::budget);
+      continue;
+    }
+    if (watched->caution.forbids(now)) {
+      watched->observer->suppressed(Suppression::backoff);
       continue;
     }
     watched->in_cycle = true;
@@ -277,6 +283,7 @@ asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request r
   log_report(report);
   if (watched->removed) co_return;
   watched->observer->finished(report);
+  watched->caution.note(report, watched->target->interval, monotonic_now());
   if (!report.counted && !stopping_) watched->observer->suppressed(Suppression::resources);
 }
 

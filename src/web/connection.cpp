@@ -6,9 +6,7 @@
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
 #include <asio/use_awaitable.hpp>
-#include <exception>
 
-#include "base/log.hpp"
 #include "net/deadline.hpp"
 
 namespace mailsonde::web {
@@ -17,15 +15,6 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::size_t kReadSize = 4096;
-
-std::string answer_or_500(const Answerer& answerer, const Request& request, AfterAnswer after) {
-  try {
-    return answerer(request, after);
-  } catch (const std::exception& problem) {
-    log::error("answering a request failed", {{"target", request.target}, {"reason", problem.what()}});
-    return refusal(500);
-  }
-}
 
 bool is_wait(const asio::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again || error == asio::error::interrupted;
@@ -58,7 +47,7 @@ asio::awaitable<void> Connection::talk() {
     if (!request) co_return;
     const bool keeps = request->keep_alive && !service_.stopping;
     enter(Phase::answering);
-    std::string bytes = co_await answer(*std::move(request), keeps ? AfterAnswer::keep_open : AfterAnswer::close);
+    SharedBytes bytes = co_await answer(*std::move(request), keeps ? AfterAnswer::keep_open : AfterAnswer::close);
     enter(Phase::writing);
     const bool sent = co_await send(std::move(bytes), exchange_deadline_);
     if (!sent || !socket_.is_open()) co_return;
@@ -88,7 +77,8 @@ asio::awaitable<std::optional<Request>> Connection::read_request() {
     if (parser.state() == RequestParser::State::refused) break;
     deadline = parser.state() == RequestParser::State::head ? head_deadline_ : exchange_deadline_;
   }
-  const bool sent = co_await send(refusal(parser.refusal_status()), exchange_deadline_);
+  auto refused = std::make_shared<const std::string>(refusal(parser.refusal_status()));
+  const bool sent = co_await send(std::move(refused), exchange_deadline_);
   if (sent) co_await take_leave();
   co_return std::nullopt;
 }
@@ -112,29 +102,28 @@ asio::awaitable<bool> Connection::read_more(MonotonicTime deadline) {
 }
 
 // The answer is made on a worker's thread; the handler comes back to the front's.
-asio::awaitable<std::string> Connection::answer(Request request, AfterAnswer after) {
+asio::awaitable<SharedBytes> Connection::answer(Request request, AfterAnswer after) {
   const bool changes_nothing = request.method == "GET" || request.method == "HEAD";
-  Workers& workers = changes_nothing ? *service_.quick : *service_.ordered;
+  AnswerQueue& queue = changes_nothing ? *service_.quick : *service_.ordered;
   auto executor = socket_.get_executor();
-  auto initiate = [&workers, &answerer = service_.answerer, executor, after](auto handler, Request asked) {
-    workers.submit([&answerer, executor, after, handler = std::move(handler), asked = std::move(asked)]() mutable {
-      std::string bytes = answer_or_500(answerer, asked, after);
+  auto initiate = [&queue, executor, after](auto handler, Request asked) {
+    queue.ask(std::move(asked), after, [executor, handler = std::move(handler)](SharedBytes bytes) mutable {
       asio::post(executor, [handler = std::move(handler), bytes = std::move(bytes)]() mutable {
         std::move(handler)(std::move(bytes));
       });
     });
   };
-  std::string bytes = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::string)>(
+  SharedBytes bytes = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(SharedBytes)>(
       initiate, asio::use_awaitable, std::move(request));
   co_return bytes;
 }
 
-asio::awaitable<bool> Connection::send(std::string bytes, MonotonicTime deadline) {
+asio::awaitable<bool> Connection::send(SharedBytes bytes, MonotonicTime deadline) {
   std::size_t sent = 0;
-  while (sent < bytes.size()) {
+  while (sent < bytes->size()) {
     if (!socket_.is_open() || monotonic_now() >= deadline) co_return false;
     asio::error_code error;
-    sent += socket_.write_some(asio::buffer(bytes) + sent, error);
+    sent += socket_.write_some(asio::buffer(*bytes) + sent, error);
     if (!error) continue;
     if (!is_wait(error)) co_return false;
     const auto ready = co_await net::until(deadline, timer_,

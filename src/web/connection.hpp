@@ -9,9 +9,9 @@
 #include <string>
 
 #include "web/admission.hpp"
+#include "web/answer_queue.hpp"
 #include "web/request.hpp"
 #include "web/request_parser.hpp"
-#include "web/workers.hpp"
 
 namespace mailsonde::web {
 
@@ -31,9 +31,8 @@ struct FrontLimits {
 // What a connection hands complete requests to. Everything here outlives every connection.
 struct Service {
   FrontLimits limits;
-  Answerer answerer;
-  Workers* quick = nullptr;  // GET and HEAD
-  Workers* ordered =
+  AnswerQueue* quick = nullptr;  // GET and HEAD
+  AnswerQueue* ordered =
       nullptr;            // one thread for what changes something: one after the other, and never in a scrape's way
   bool stopping = false;  // written and read on the front's thread only
 };
@@ -55,8 +54,8 @@ class Connection {
  private:
   [[nodiscard]] asio::awaitable<std::optional<Request>> read_request();
   [[nodiscard]] asio::awaitable<bool> read_more(MonotonicTime deadline);
-  [[nodiscard]] asio::awaitable<std::string> answer(Request request, AfterAnswer after);
-  [[nodiscard]] asio::awaitable<bool> send(std::string bytes, MonotonicTime deadline);
+  [[nodiscard]] asio::awaitable<SharedBytes> answer(Request request, AfterAnswer after);
+  [[nodiscard]] asio::awaitable<bool> send(SharedBytes bytes, MonotonicTime deadline);
   [[nodiscard]] asio::awaitable<void> take_leave();
   void enter(Phase phase);
 

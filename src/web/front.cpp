@@ -20,6 +20,9 @@ using asio::ip::tcp;
 // How long accepting rests when there is no descriptor to be had.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
+// One for a long scrape and one beside it.
+constexpr std::size_t kQuickWorkers = 2;
+
 std::unexpected<Error> cannot_listen(const ListenAddress& where, const asio::error_code& error) {
   std::string reason = error.message();
   if (!reason.empty()) reason = to_lower(reason.substr(0, 1)) + reason.substr(1);
@@ -64,10 +67,12 @@ Result<std::unique_ptr<Front>> Front::start(std::span<const ListenAddress> addre
 }
 
 Front::Front(Answerer answerer, const FrontLimits& limits)
-    : service_{.limits = limits, .answerer = std::move(answerer)},
+    : service_{.limits = limits},
       work_(context_.get_executor()),
       share_timer_(context_),
-      stop_timer_(context_) {
+      stop_timer_(context_),
+      quick_(answerer, kQuickWorkers),
+      ordered_(std::move(answerer), 1) {
   service_.quick = &quick_;
   service_.ordered = &ordered_;
 }

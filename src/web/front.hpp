@@ -65,8 +65,8 @@ class Front {
   std::vector<asio::ip::tcp::acceptor> acceptors_;
   asio::steady_timer share_timer_;
   asio::steady_timer stop_timer_;
-  Workers quick_{2};
-  Workers ordered_{1};
+  AnswerQueue quick_;
+  AnswerQueue ordered_;
   std::thread thread_;
 };
 

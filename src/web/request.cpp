@@ -37,6 +37,11 @@ std::string Request::header(std::string_view name) const {
   return joined;
 }
 
+bool asks_the_same(const Request& a, const Request& b) {
+  if ((a.method != "GET" && a.method != "HEAD") || a.method != b.method || a.target != b.target) return false;
+  return a.header("Accept") == b.header("Accept") && a.header("Accept-Encoding") == b.header("Accept-Encoding");
+}
+
 std::string refusal(int status) {
   const std::string reason(reason_of(status));
   const std::string body = reason + "\n";

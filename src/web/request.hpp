@@ -25,6 +25,10 @@ struct Request {
   [[nodiscard]] std::string header(std::string_view name) const;
 };
 
+// True for two GETs or HEADs that get the same answer: an answer depends on nothing but method, target, Accept and
+// Accept-Encoding.
+[[nodiscard]] bool asks_the_same(const Request& a, const Request& b);
+
 // Request -> the bytes of the whole answer. Called on several worker threads at once; may throw. The answer announces
 // "Connection: close" if `keep_open` is false.
 enum class AfterAnswer : bool { close, keep_open };

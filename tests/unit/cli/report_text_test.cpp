@@ -46,9 +46,9 @@ TEST_CASE("no byte of a server reaches the terminal as it is, and there is no co
 
 TEST_CASE("the bars of the waterfall begin where the ones before ended") {
   const std::string text = cli::render_waterfall(greylisted());
-  CHECK(text.find("  dns          10 ms  |#") != std::string::npos);
-  CHECK(text.find("  banner      970 ms  |  ") == std::string::npos);
-  CHECK(text.find("  banner      970 ms  | #") != std::string::npos);
+  CHECK(text.find("  dns           10 ms  |#") != std::string::npos);
+  CHECK(text.find("  banner       970 ms  |  ") == std::string::npos);
+  CHECK(text.find("  banner       970 ms  | #") != std::string::npos);
 }
 
 TEST_CASE("a success is one line of praise and its evidence") {

@@ -27,7 +27,7 @@ std::string echo(const Request& request, AfterAnswer after) {
 
 const std::vector<ListenAddress> kAnyPort{*parse_listen_address("127.0.0.1:0")};
 
-std::unique_ptr<Front> started(Answerer answerer, const FrontLimits& limits = {}) {
+std::unique_ptr<Front> started(Answerer answerer, const FrontLimits& limits = {.farewell = 100ms}) {
   auto front = Front::start(kAnyPort, std::move(answerer), limits);
   REQUIRE(front);
   return *std::move(front);

@@ -17,6 +17,14 @@ using namespace mailsonde::web::test;
 
 namespace {
 
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MAILSONDE_SANITIZED 1
+#else
+#define MAILSONDE_SANITIZED 0
+#endif
+
+// Hostile-cases rule 4, with an allowance for sanitizers.
+constexpr std::chrono::milliseconds kPatience = MAILSONDE_SANITIZED ? 3s : 500ms;
 constexpr std::size_t kScrapeSize = 300'000;
 
 struct Fixture {
@@ -32,23 +40,13 @@ struct Fixture {
     port = server->bound()[0].port;
   }
 
-  // A whole scrape in time. The allowance for sanitizers on a busy machine is in the factor, not in the rule.
   void check_scrape() const {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    constexpr auto kLimit = 2s;
-#else
-    constexpr auto kLimit = 500ms;
-#endif
-#else
-    constexpr auto kLimit = 500ms;
-#endif
     const auto begin = std::chrono::steady_clock::now();
     const auto answer = get(port, "/metrics");
     REQUIRE(answer);
     CHECK(answer->status == 200);
     CHECK(answer->body.size() == kScrapeSize);
-    CHECK(std::chrono::steady_clock::now() - begin < kLimit);
+    CHECK(std::chrono::steady_clock::now() - begin < kPatience);
   }
 
   std::string body = std::string(kScrapeSize, 'x');
@@ -104,19 +102,18 @@ TEST_CASE_FIXTURE(Fixture, "200 connections that drip headers do not keep scrape
 }
 
 TEST_CASE_FIXTURE(Fixture, "a flood of half requests does not keep scrapes out") {
-  std::atomic<bool> done = false;
-  std::thread flood([&] {
+  std::atomic<int> sent = 0;
+  std::jthread flood([&](const std::stop_token& done) {
     std::vector<Client> half;
-    while (!done) {
+    while (!done.stop_requested()) {
       half.emplace_back(port);
       half.back().send("GET / HT");
       if (half.size() > 300) half.clear();
-      std::this_thread::sleep_for(2ms);
+      ++sent;
+      std::this_thread::sleep_for(1ms);
     }
   });
-  for (int i = 0; i < 10; ++i) check_scrape();
-  done = true;
-  flood.join();
+  while (sent < 600) check_scrape();
 }
 
 TEST_CASE_FIXTURE(Fixture, "2,000 idle connections do not keep scrapes out, and few are kept") {
@@ -132,9 +129,10 @@ TEST_CASE_FIXTURE(Fixture, "2,000 idle connections do not keep scrapes out, and 
   check_scrape();
 }
 
-TEST_CASE("100 readers that do not read do not keep scrapes out") {
+TEST_CASE("100 readers that do not read do not keep scrapes out, and share one answer") {
   Fixture fixture({.admission = {.grace = 50ms}});
   fixture.body.resize(8U << 20U, 'x');  // more than a socket's buffers take
+  const std::size_t before = resident_bytes();
   std::vector<Client> slow;
   for (int i = 0; i < 100; ++i) {
     slow.emplace_back(fixture.port);
@@ -142,9 +140,12 @@ TEST_CASE("100 readers that do not read do not keep scrapes out") {
   }
   for (int i = 0; i < 3; ++i) {
     const auto begin = std::chrono::steady_clock::now();
-    CHECK(get(fixture.port, "/-/healthy")->status == 200);
-    CHECK(std::chrono::steady_clock::now() - begin < 2s);  // the two workers pack 800 MiB meanwhile
+    CHECK(get(fixture.port, "/metrics")->status == 200);
+    CHECK(std::chrono::steady_clock::now() - begin < kPatience);
   }
+#if !MAILSONDE_SANITIZED
+  CHECK(resident_bytes() < before + (400U << 20U));  // not 100 x 8 MiB
+#endif
 }
 
 TEST_CASE_FIXTURE(Fixture, "64 scrapes at once are whole, also when all connect before any asks") {
