@@ -28,7 +28,6 @@ class Scanner {
   [[nodiscard]] std::string excess() const {
     if (brackets_ > kMaxNesting || dots_ > kMaxNesting) return fmt::format("nested deeper than {} levels", kMaxNesting);
     if (listed_ > kMaxListed) return fmt::format("more than {} dotted keys and changes of [[section]]", kMaxListed);
-    if (foreign_) return "not valid TOML: a character outside ASCII must stand in quotes, and not where a line goes on";
     return {};
   }
 
@@ -60,7 +59,6 @@ class Scanner {
         dots_ = 0;
         break;
       default:
-        foreign_ = is_foreign(at_);
         break;
     }
     ++at_;
@@ -81,7 +79,6 @@ class Scanner {
     const std::string_view closing = three.substr(0, multi_line ? 3 : 1);
     for (at_ += closing.size(); at_ < text_.size(); ++at_) {
       if (text_[at_] == '\\' && quote == '"') {
-        foreign_ |= multi_line && is_foreign(text_.find_first_not_of(" \t\r\n", at_ + 1));
         ++at_;
       } else if (text_.substr(at_).starts_with(closing)) {
         at_ += closing.size();
@@ -93,10 +90,6 @@ class Scanner {
       }
     }
     at_ = text_.size();
-  }
-
-  [[nodiscard]] bool is_foreign(std::size_t at) const {
-    return at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0x80U) != 0;
   }
 
   [[nodiscard]] Position position_of(std::size_t offset) const {
@@ -113,7 +106,6 @@ class Scanner {
   std::size_t dots_ = 0;      // of the key that is being read
   std::size_t listed_ = 0;    // see kMaxListed
   std::string_view last_section_;
-  bool foreign_ = false;  // a character outside ASCII stands where it must not
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at a TOML text before the parser does, which has three weak sides (seen in toml++ 3.3.0). It bounds nested
+// Looks at a TOML text before the parser does, which has two weak sides (seen in toml++ 3.3.0). It bounds nested
 // brackets but not the dots of a key, and frees its tree by recursion: "[a.a.a. ...]" over some megabytes would end the
-// process. It looks for each dotted key in a list of all of them, and for each [[section]] likewise: 4 MiB of them take
-// 7 s, 50,000 half a second. And where white space may stand, U+00A1 to U+0499 are undefined behaviour.
+// process. And it looks for each dotted key in a list of all of them, and for each [[section]] likewise: 4 MiB of them
+// take 7 s, 50,000 half a second.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct Excess {
   std::string what;
 };
 
-// Where the text first goes over one of these bounds, or has a character outside ASCII where TOML allows none. Exact up
+// Where the text first goes over one of these bounds. Exact up
 // to the first syntax error, which is as far as the parser reads too. Linear in the text, constant memory.
 [[nodiscard]] std::optional<Excess> first_excess(std::string_view text);
 

@@ -52,7 +52,7 @@ class RelayTest(unittest.TestCase):
         cls.folder = cls.enterClassContext(tempdirs.private_folder())
         cls.authority = certs.Authority(cls.folder / "ca")
         cls.leaf = cls.authority.issue("mx.example.test")
-        cls.expired = cls.authority.issue("expired.example.test", days=-2)
+        cls.expired = cls.authority.issue("expired.example.test", days=-1)
         cls.ports = {name: ports.free_port() for name in ("starttls", "smtps", "expired", "plain")}
         cls.postfix = cls._start_postfix()
         for name, password in (("right", RIGHT), ("wrong", WRONG)):
