@@ -28,10 +28,14 @@ struct Network4 {
 };
 // IANA special-purpose registry, as far as hostile-cases rule 10 needs it.
 constexpr std::array kNetworks4{
-    Network4{{0, 0, 0, 0}, 8, Reach::never},          Network4{{127, 0, 0, 0}, 8, Reach::private_use},
-    Network4{{10, 0, 0, 0}, 8, Reach::private_use},   Network4{{172, 16, 0, 0}, 12, Reach::private_use},
-    Network4{{192, 168, 0, 0}, 16, Reach::private_use}, Network4{{169, 254, 0, 0}, 16, Reach::private_use},
-    Network4{{100, 64, 0, 0}, 10, Reach::private_use}, Network4{{224, 0, 0, 0}, 4, Reach::never},
+    Network4{{0, 0, 0, 0}, 8, Reach::never},
+    Network4{{127, 0, 0, 0}, 8, Reach::private_use},
+    Network4{{10, 0, 0, 0}, 8, Reach::private_use},
+    Network4{{172, 16, 0, 0}, 12, Reach::private_use},
+    Network4{{192, 168, 0, 0}, 16, Reach::private_use},
+    Network4{{169, 254, 0, 0}, 16, Reach::private_use},
+    Network4{{100, 64, 0, 0}, 10, Reach::private_use},
+    Network4{{224, 0, 0, 0}, 4, Reach::never},
     Network4{{240, 0, 0, 0}, 4, Reach::never},
 };
 
@@ -50,9 +54,9 @@ Reach reach_of_ipv6(Bytes bytes) {
   if (bytes[0] == 0xff) return Reach::never;
   const bool zero_but_last = std::ranges::all_of(bytes.first(15), [](std::uint8_t b) { return b == 0; });
   if (zero_but_last) return bytes[15] == 1 ? Reach::private_use : Reach::never;
-  if (in_network(bytes, kMapped, 80)) return Reach::never;  // the deprecated "IPv4-compatible" form and its kin
-  if ((bytes[0] & 0xfeU) == 0xfcU) return Reach::private_use;                          // fc00::/7
-  if (bytes[0] == 0xfe && (bytes[1] & 0x80U) == 0x80U) return Reach::private_use;      // fe80::/10, fec0::/10
+  if (in_network(bytes, kMapped, 80)) return Reach::never;     // the deprecated "IPv4-compatible" form and its kin
+  if ((bytes[0] & 0xfeU) == 0xfcU) return Reach::private_use;  // fc00::/7
+  if (bytes[0] == 0xfe && (bytes[1] & 0x80U) == 0x80U) return Reach::private_use;  // fe80::/10, fec0::/10
   return Reach::global;
 }
 

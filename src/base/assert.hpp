@@ -7,10 +7,10 @@
 #include <cstdlib>
 
 // A macro because the failing expression and its place are the message.
-#define MAILSONDE_ASSERT(expr)                                                                    \
-  do {                                                                                            \
-    if (!(expr)) {                                                                                \
-      std::fprintf(stderr, "%s:%d: impossible state: not (%s)\n", __FILE__, __LINE__, #expr);      \
-      std::abort();                                                                               \
-    }                                                                                             \
+#define MAILSONDE_ASSERT(expr)                                                                \
+  do {                                                                                        \
+    if (!(expr)) {                                                                            \
+      std::fprintf(stderr, "%s:%d: impossible state: not (%s)\n", __FILE__, __LINE__, #expr); \
+      std::abort();                                                                           \
+    }                                                                                         \
   } while (false)

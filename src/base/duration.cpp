@@ -15,7 +15,8 @@ struct Unit {
   std::int64_t milliseconds;
 };
 // Longest name first where one starts another ("ms" before "m").
-constexpr std::array kUnits{Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000}, Unit{"d", 86'400'000}};
+constexpr std::array kUnits{Unit{"ms", 1}, Unit{"s", 1000}, Unit{"m", 60'000}, Unit{"h", 3'600'000},
+                            Unit{"d", 86'400'000}};
 constexpr std::int64_t kMaxMilliseconds = 10LL * 366 * 86'400'000;
 
 const Unit* unit_at_start(std::string_view text) {

@@ -67,11 +67,13 @@ void configure(Level least, Format format) {
 std::string render(Format format, std::string_view timestamp, Level level, std::string_view message,
                    std::initializer_list<Field> fields) {
   if (format == Format::json) {
-    nlohmann::ordered_json record{{"ts", timestamp}, {"level", to_string(level)}, {"msg", printable(message, kLongestValue)}};
+    nlohmann::ordered_json record{
+        {"ts", timestamp}, {"level", to_string(level)}, {"msg", printable(message, kLongestValue)}};
     for (const Field& field : fields) record[std::string(field.key)] = printable(field.value, kLongestValue);
     return record.dump();
   }
-  std::string line = "ts=" + std::string(timestamp) + " level=" + std::string(to_string(level)) + " msg=" + logfmt_value(message);
+  std::string line =
+      "ts=" + std::string(timestamp) + " level=" + std::string(to_string(level)) + " msg=" + logfmt_value(message);
   for (const Field& field : fields) line += ' ' + std::string(field.key) + '=' + logfmt_value(field.value);
   return line;
 }
@@ -79,7 +81,8 @@ std::string render(Format format, std::string_view timestamp, Level level, std::
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
   if (level < least_level.load(std::memory_order_relaxed)) return;
   counts[static_cast<std::size_t>(level)].fetch_add(1, std::memory_order_relaxed);
-  sink().info("{}", render(chosen_format.load(std::memory_order_relaxed), to_rfc3339(wall_now()), level, message, fields));
+  sink().info("{}",
+              render(chosen_format.load(std::memory_order_relaxed), to_rfc3339(wall_now()), level, message, fields));
   sink().flush();
 }
 

@@ -4,9 +4,8 @@
 namespace mailsonde {
 namespace {
 
-constexpr std::array<std::string_view, kStages.size()> kNames{"dns",  "connect",  "banner", "ehlo", "starttls",
-                                                              "tls",  "ehlo_tls", "auth",   "mail", "rcpt",
-                                                              "data", "eod",      "quit"};
+constexpr std::array<std::string_view, kStages.size()> kNames{
+    "dns", "connect", "banner", "ehlo", "starttls", "tls", "ehlo_tls", "auth", "mail", "rcpt", "data", "eod", "quit"};
 
 }  // namespace
 

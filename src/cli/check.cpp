@@ -30,7 +30,10 @@ namespace {
 class Check {
  public:
   Check(const schedule::Plan& plan, OutputFormat format)
-      : plan_(plan), format_(format), colour_(terminal_wants_colour() ? Colour::on : Colour::off), resolver_(context_.get_executor(), plan.config().resolver.servers, plan.config().resolver.timeout, nullptr) {}
+      : plan_(plan),
+        format_(format),
+        colour_(terminal_wants_colour() ? Colour::on : Colour::off),
+        resolver_(context_.get_executor(), plan.config().resolver.servers, plan.config().resolver.timeout, nullptr) {}
 
   // Prints a report for each probe. True when all were ok.
   bool run(const config::Target& target) {
@@ -63,9 +66,11 @@ class Check {
     const bool allow_private = plan_.config().resolver.allow_private_addresses;
     const schedule::Routed routed = co_await schedule::find_route(resolver_, target, allow_private);
     std::size_t place = 0;
-    if (routed.route.fault != dns::RouteFault::none) keep_dead_end(place++, target, "", routed.route.fault, routed.route.detail, routed);
+    if (routed.route.fault != dns::RouteFault::none)
+      keep_dead_end(place++, target, "", routed.route.fault, routed.route.detail, routed);
     for (const dns::MxHost& host : routed.route.hosts) {
-      if (host.fault != dns::RouteFault::none) keep_dead_end(place++, target, host.name, host.fault, host.detail, routed);
+      if (host.fault != dns::RouteFault::none)
+        keep_dead_end(place++, target, host.name, host.fault, host.detail, routed);
     }
     for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, 0)) {
       asio::co_spawn(context_, probe_one(request_for(target, endpoint, routed), place++),
@@ -78,7 +83,8 @@ class Check {
     reports_.push_back({place, std::move(report)});
   }
 
-  probe::Request request_for(const config::Target& target, const schedule::Endpoint& endpoint, const schedule::Routed& routed) {
+  probe::Request request_for(const config::Target& target, const schedule::Endpoint& endpoint,
+                             const schedule::Routed& routed) {
     probe::Request request;
     request.id = new_id();
     request.target = std::make_shared<const config::Target>(target);
@@ -94,7 +100,8 @@ class Check {
 
   void keep_dead_end(std::size_t place, const config::Target& target, const std::string& mx, dns::RouteFault fault,
                      const std::string& detail, const schedule::Routed& routed) {
-    reports_.push_back({place, probe::failed_route(target, new_id(), mx, fault, detail, routed.elapsed, routed.route.notes)});
+    reports_.push_back(
+        {place, probe::failed_route(target, new_id(), mx, fault, detail, routed.elapsed, routed.route.notes)});
   }
 
   void note_failure(const std::exception_ptr& error) {

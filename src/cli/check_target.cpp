@@ -71,7 +71,8 @@ Result<config::Target> unconfigured_target(const std::string& word) {
 
 Result<config::Target> find_target(const config::Config& config, const std::string& word, const std::string& module) {
   const auto configured = std::ranges::find(config.targets, word, &config::Target::name);
-  Result<config::Target> target = configured != config.targets.end() ? Result<config::Target>(*configured) : unconfigured_target(word);
+  Result<config::Target> target =
+      configured != config.targets.end() ? Result<config::Target>(*configured) : unconfigured_target(word);
   if (!target) return target;
 
   const bool own_module = module.empty() && target->module;

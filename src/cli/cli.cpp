@@ -93,10 +93,13 @@ class CommandLine {
 
   void define_check() {
     CLI::App& app = command("check", "Probe once, now, and show the whole dialogue", [this] { return check(check_); });
-    app.add_option("TARGET", check_.targets, "A domain (all its MX hosts), host:port, or a configured name")->required();
-    app.add_option("--config.file", check_.config_file, "Take modules, targets and resolver from this file")->type_name("F");
+    app.add_option("TARGET", check_.targets, "A domain (all its MX hosts), host:port, or a configured name")
+        ->required();
+    app.add_option("--config.file", check_.config_file, "Take modules, targets and resolver from this file")
+        ->type_name("F");
     app.add_option("--module", check_.module, "Probe with this module instead of the target's own")->type_name("M");
-    app.add_option("--resolver", check_.resolver, "Ask this DNS server instead of the configured ones")->type_name("A:P");
+    app.add_option("--resolver", check_.resolver, "Ask this DNS server instead of the configured ones")
+        ->type_name("A:P");
     add_format_option(app, check_.format);
     add_log_options(app, log_);
   }
@@ -110,8 +113,8 @@ class CommandLine {
   }
 
   void define_rest() {
-    CLI::App& check_config_app =
-        command("check-config", "Check configuration files, without opening a socket", [this] { return check_config(files_); });
+    CLI::App& check_config_app = command("check-config", "Check configuration files, without opening a socket",
+                                         [this] { return check_config(files_); });
     check_config_app.add_option("F", files_, "Configuration files")->required();
 
     CLI::App& demo_app = command("demo", "Probe a whole mail world that is embedded here, on loopback", [this] {
@@ -123,7 +126,9 @@ class CommandLine {
 
     CLI::App& health_app =
         command("health", "Exit 0 if a daemon answers /-/healthy", [this] { return health(health_address_); });
-    health_app.add_option("--web.listen-address", health_address_, "Where it listens")->type_name("A:P")->capture_default_str();
+    health_app.add_option("--web.listen-address", health_address_, "Where it listens")
+        ->type_name("A:P")
+        ->capture_default_str();
   }
 
   CLI::App app_;

@@ -24,7 +24,8 @@ struct Daemon::Worker {
   std::future<void> done = drained.get_future();
   std::thread thread;
 
-  Worker(schedule::Share share, net::Dialer& dialer, schedule::Observer& observer) : shard(context, share, dialer, observer) {
+  Worker(schedule::Share share, net::Dialer& dialer, schedule::Observer& observer)
+      : shard(context, share, dialer, observer) {
     thread = std::thread([this] {
       run();
       drained.set_value();

@@ -26,7 +26,8 @@ std::string ask(const web::ListenAddress& where, std::chrono::milliseconds limit
     if (refused) return;
     asio::async_write(socket, asio::buffer(request), [&](const asio::error_code& unsent, std::size_t) {
       if (unsent) return;
-      asio::async_read_until(socket, asio::dynamic_buffer(answer, 1024), '\n', [](const asio::error_code&, std::size_t) {});
+      asio::async_read_until(socket, asio::dynamic_buffer(answer, 1024), '\n',
+                             [](const asio::error_code&, std::size_t) {});
     });
   });
   context.run_for(limit);

@@ -47,8 +47,11 @@ std::string headline(const probe::Report& report, const Paint& paint) {
 std::string dialogue(const probe::Report& report, const Paint& paint) {
   std::string text;
   for (const probe::DialogueLine& line : report.dialogue) {
-    const char mark = line.who == probe::DialogueLine::Who::server ? 'S' : line.who == probe::DialogueLine::Who::client ? 'C' : '*';
-    text += fmt::format("  {} {}: {}\n", paint.faint(fmt::format("{:>9}", describe_duration(line.at))), mark, line.text);
+    const char mark = line.who == probe::DialogueLine::Who::server   ? 'S'
+                      : line.who == probe::DialogueLine::Who::client ? 'C'
+                                                                     : '*';
+    text +=
+        fmt::format("  {} {}: {}\n", paint.faint(fmt::format("{:>9}", describe_duration(line.at))), mark, line.text);
   }
   if (report.dialogue_cut) text += "            (the rest of the dialogue is not kept)\n";
   return text;
@@ -69,10 +72,14 @@ std::string certificate(const probe::Report& report) {
 
 std::string retry_in_words(classify::Retry retry) {
   switch (retry) {
-    case classify::Retry::yes: return "yes, it is likely to pass without a change";
-    case classify::Retry::slow: return "with less traffic or after a longer wait";
-    case classify::Retry::later: return "only after the other side has repaired something";
-    case classify::Retry::no: return "no, not until somebody changes something";
+    case classify::Retry::yes:
+      return "yes, it is likely to pass without a change";
+    case classify::Retry::slow:
+      return "with less traffic or after a longer wait";
+    case classify::Retry::later:
+      return "only after the other side has repaired something";
+    case classify::Retry::no:
+      return "no, not until somebody changes something";
   }
   return {};
 }
@@ -81,8 +88,10 @@ std::string verdict(const probe::Report& report, const Paint& paint) {
   if (report.success() || !report.counted) return {};
   const classify::Meaning& meaning = classify::meaning_of(report.verdict.outcome);
   const smtp::Reply* reply = report.deciding_reply();
-  std::string text = fmt::format("  what came    {}\n", reply != nullptr ? printable(reply->one_line()) : printable(report.detail));
-  text += fmt::format("  outcome      {}: {}\n", paint.bad(classify::to_string(report.verdict.outcome)), meaning.definition);
+  std::string text =
+      fmt::format("  what came    {}\n", reply != nullptr ? printable(reply->one_line()) : printable(report.detail));
+  text += fmt::format("  outcome      {}: {}\n", paint.bad(classify::to_string(report.verdict.outcome)),
+                      meaning.definition);
   text += fmt::format("  whose side   {}\n", classify::to_string(meaning.fault));
   text += fmt::format("  retry        {}\n", retry_in_words(report.verdict.retry));
   text += fmt::format("  what to do   {}\n", meaning.advice);
@@ -99,8 +108,10 @@ std::string render_waterfall(const probe::Report& report) {
     const double length = to_seconds(time.elapsed);
     const int left = std::clamp(static_cast<int>(std::lround(begin / total * kBarWidth)), 0, kBarWidth - 1);
     const int width = std::clamp(static_cast<int>(std::lround(length / total * kBarWidth)), 1, kBarWidth - left);
-    text += fmt::format("  {:<9} {:>9}  |{}{}{}|\n", to_string(time.stage), describe_duration(time.elapsed), std::string(static_cast<std::size_t>(left), ' '),
-                        std::string(static_cast<std::size_t>(width), '#'), std::string(static_cast<std::size_t>(kBarWidth - left - width), ' '));
+    text +=
+        fmt::format("  {:<9} {:>9}  |{}{}{}|\n", to_string(time.stage), describe_duration(time.elapsed),
+                    std::string(static_cast<std::size_t>(left), ' '), std::string(static_cast<std::size_t>(width), '#'),
+                    std::string(static_cast<std::size_t>(kBarWidth - left - width), ' '));
     begin += length;
   }
   return text;

@@ -37,7 +37,8 @@ int serve(const ServeOptions& options) {
     return schedule::Plan::make(std::move(*config));
   };
   service.make_resolver = [](asio::io_context& context, const config::Resolver& resolver, dns::Observer& observer) {
-    return std::make_shared<dns::CachingResolver>(context.get_executor(), resolver.servers, resolver.timeout, &observer);
+    return std::make_shared<dns::CachingResolver>(context.get_executor(), resolver.servers, resolver.timeout,
+                                                  &observer);
   };
   return run_service(service);
 }

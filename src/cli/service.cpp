@@ -24,9 +24,10 @@ class Service {
   explicit Service(const ServiceOptions& options)
       : options_(options),
         metrics_({version(), revision(), __VERSION__}),
-        daemon_(options.threads, dialer_, metrics_, [this](asio::io_context& context, const config::Resolver& resolver) {
-          return options_.make_resolver(context, resolver, metrics_);
-        }) {}
+        daemon_(options.threads, dialer_, metrics_,
+                [this](asio::io_context& context, const config::Resolver& resolver) {
+                  return options_.make_resolver(context, resolver, metrics_);
+                }) {}
 
   int run() {
     auto plan = options_.load();

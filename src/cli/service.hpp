@@ -22,7 +22,8 @@ struct ServiceOptions {
   std::size_t threads = 1;
   Loader load;
   // Makes the resolver of one shard. The observer is the service's metrics.
-  std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)> make_resolver;
+  std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)>
+      make_resolver;
   // Called once everything stands, with the addresses that were bound ("http://127.0.0.1:10451").
   std::function<void(const std::vector<std::string>&)> announce;
 };

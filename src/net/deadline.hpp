@@ -21,9 +21,11 @@ namespace mailsonde::net {
 // Runs `operation` (a deferred operation that completes with an error_code) until the deadline. After a failure the
 // object that it worked on is fit for nothing but closing.
 template <typename Operation>
-[[nodiscard]] asio::awaitable<IoResult<void>> until(MonotonicTime deadline, asio::steady_timer& timer, Operation operation) {
+[[nodiscard]] asio::awaitable<IoResult<void>> until(MonotonicTime deadline, asio::steady_timer& timer,
+                                                    Operation operation) {
   timer.expires_at(std::chrono::time_point_cast<asio::steady_timer::duration>(deadline));
-  auto race = asio::experimental::make_parallel_group(std::move(operation), timer.async_wait(asio::experimental::deferred));
+  auto race =
+      asio::experimental::make_parallel_group(std::move(operation), timer.async_wait(asio::experimental::deferred));
   auto finished = co_await race.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   const auto& [order, operation_error, timer_error] = finished;
   co_return judge_race(order[0] == 0, operation_error, timer_error);

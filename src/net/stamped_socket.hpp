@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A non-blocking socket that knows when its bytes reached this host. Latency that is read off the clock when the program
-// gets round to it is wrong by the program's own queue (measured: 200 ms in a burst of 5,000 probes); the kernel's
-// receive stamps are right to some microseconds.
+// A non-blocking socket that knows when its bytes reached this host. Latency that is read off the clock when the
+// program gets round to it is wrong by the program's own queue (measured: 200 ms in a burst of 5,000 probes); the
+// kernel's receive stamps are right to some microseconds.
 #pragma once
 
 #include <span>

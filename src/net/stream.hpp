@@ -17,13 +17,13 @@
 namespace mailsonde::net {
 
 enum class Failure : std::uint8_t {
-  refused,      // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH at connect
-  timeout,      // the deadline passed
-  closed,       // end of file
-  reset,        // ECONNRESET, EPIPE
-  tls,          // handshake or record layer
-  resources,    // EMFILE, ENOBUFS, no local port, source address gone: our own trouble, blames nobody
-  cancelled,    // the prober is stopping
+  refused,    // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH at connect
+  timeout,    // the deadline passed
+  closed,     // end of file
+  reset,      // ECONNRESET, EPIPE
+  tls,        // handshake or record layer
+  resources,  // EMFILE, ENOBUFS, no local port, source address gone: our own trouble, blames nobody
+  cancelled,  // the prober is stopping
 };
 
 struct IoError {
@@ -47,7 +47,8 @@ class Stream {
   virtual ~Stream() = default;
 
   // At least one byte, at most the buffer. A byte that arrives never moves the deadline.
-  [[nodiscard]] virtual asio::awaitable<IoResult<std::size_t>> read_some(std::span<char> buffer, MonotonicTime deadline) = 0;
+  [[nodiscard]] virtual asio::awaitable<IoResult<std::size_t>> read_some(std::span<char> buffer,
+                                                                         MonotonicTime deadline) = 0;
 
   // All of it.
   [[nodiscard]] virtual asio::awaitable<IoResult<void>> write(std::string_view bytes, MonotonicTime deadline) = 0;

@@ -40,7 +40,9 @@ int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* count) 
   return -1;
 }
 
-long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 const BIO_METHOD* stamped_socket_bio() {
   static BIO_METHOD* const method = [] {

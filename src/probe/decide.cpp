@@ -70,12 +70,18 @@ Fault judge_io(const net::IoError& error, Stage stage) {
 
 Fault judge_route(dns::RouteFault fault, std::string detail) {
   switch (fault) {
-    case dns::RouteFault::no_name: return {LocalFailure::dns_no_name, std::move(detail)};
-    case dns::RouteFault::no_address: return {LocalFailure::dns_no_address, std::move(detail)};
-    case dns::RouteFault::null_mx: return {LocalFailure::dns_null_mx, std::move(detail)};
-    case dns::RouteFault::bad_address: return {LocalFailure::dns_bad_address, std::move(detail)};
-    case dns::RouteFault::failed: return {LocalFailure::dns_failed, std::move(detail)};
-    case dns::RouteFault::none: break;
+    case dns::RouteFault::no_name:
+      return {LocalFailure::dns_no_name, std::move(detail)};
+    case dns::RouteFault::no_address:
+      return {LocalFailure::dns_no_address, std::move(detail)};
+    case dns::RouteFault::null_mx:
+      return {LocalFailure::dns_null_mx, std::move(detail)};
+    case dns::RouteFault::bad_address:
+      return {LocalFailure::dns_bad_address, std::move(detail)};
+    case dns::RouteFault::failed:
+      return {LocalFailure::dns_failed, std::move(detail)};
+    case dns::RouteFault::none:
+      break;
   }
   MAILSONDE_ASSERT(fault != dns::RouteFault::none);
   return {};

@@ -16,8 +16,8 @@ asio::awaitable<Report> run(Request request, net::Dialer& dialer) {
   co_return session.finish();
 }
 
-Report failed_route(const config::Target& target, std::string id, std::string mx, dns::RouteFault fault, std::string detail,
-                    Duration dns_elapsed, std::vector<std::string> notes) {
+Report failed_route(const config::Target& target, std::string id, std::string mx, dns::RouteFault fault,
+                    std::string detail, Duration dns_elapsed, std::vector<std::string> notes) {
   const Fault reason = judge_route(fault, std::move(detail));
   Report report;
   report.id = std::move(id);

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "dns/route.hpp"
 #include "net/dialer.hpp"
 #include "net/tls_context.hpp"
-#include "dns/route.hpp"
 #include "probe/report.hpp"
 
 namespace mailsonde::probe {

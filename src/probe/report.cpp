@@ -8,11 +8,16 @@ namespace mailsonde::probe {
 
 std::string_view to_string(TlsResult result) {
   switch (result) {
-    case TlsResult::not_tried: return "not_tried";
-    case TlsResult::ok: return "ok";
-    case TlsResult::not_offered: return "not_offered";
-    case TlsResult::refused: return "refused";
-    case TlsResult::failed: return "failed";
+    case TlsResult::not_tried:
+      return "not_tried";
+    case TlsResult::ok:
+      return "ok";
+    case TlsResult::not_offered:
+      return "not_offered";
+    case TlsResult::refused:
+      return "refused";
+    case TlsResult::failed:
+      return "failed";
   }
   return "not_tried";
 }

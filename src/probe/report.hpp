@@ -26,7 +26,7 @@ struct StageTime {
 struct DialogueLine {
   enum class Who : std::uint8_t { server, client, note };  // note: what we saw or did ("TLSv1.3 ...", "timed out")
   Who who;
-  Duration at{};  // since the probe began
+  Duration at{};     // since the probe began
   std::string text;  // without line end; printable ASCII with \xNN for the rest
 };
 
@@ -41,23 +41,23 @@ enum class TlsResult : std::uint8_t { not_tried, ok, not_offered, refused, faile
 [[nodiscard]] std::string_view to_string(TlsResult result);
 
 struct Report {
-  std::string id;                // 16 hex digits, unique in this process: /reports/{id}
+  std::string id;  // 16 hex digits, unique in this process: /reports/{id}
   std::string target;
   config::TargetKind kind = config::TargetKind::destination;
   std::string provider;
   std::string source = "default";
-  std::string mx;                // MX or relay host name; empty when DNS gave none
+  std::string mx;  // MX or relay host name; empty when DNS gave none
   std::optional<IpAddress> address;
   Family family = Family::ipv4;
   std::uint16_t port = 25;
 
   WallTime started_at;
-  Duration duration{};           // the sum of the stages
+  Duration duration{};            // the sum of the stages
   std::vector<StageTime> stages;  // in order, each stage at most once
-  Stage stage = Stage::dns;      // where it ended
+  Stage stage = Stage::dns;       // where it ended
   classify::Verdict verdict;
-  bool counted = true;           // false: our own lack of resources or a stop; says nothing about the peer
-  std::string detail;            // a sentence about a local failure: "connection refused"; empty when a reply decided
+  bool counted = true;  // false: our own lack of resources or a stop; says nothing about the peer
+  std::string detail;   // a sentence about a local failure: "connection refused"; empty when a reply decided
 
   std::vector<StageReply> replies;
   std::optional<bool> starttls_advertised;  // unknown before EHLO
@@ -65,7 +65,7 @@ struct Report {
   std::optional<net::TlsInfo> tls;
   std::vector<DialogueLine> dialogue;  // bounded: 32 KiB, then marked as cut
   bool dialogue_cut = false;
-  std::vector<std::string> notes;      // breaches that were accepted, DNS notes
+  std::vector<std::string> notes;  // breaches that were accepted, DNS notes
 
   [[nodiscard]] bool success() const { return verdict.outcome == classify::Outcome::ok; }
   // The reply that decided, if one did.

@@ -34,9 +34,12 @@ Json tls_json(const Report& report) {
 
 std::string_view who_name(DialogueLine::Who who) {
   switch (who) {
-    case DialogueLine::Who::server: return "server";
-    case DialogueLine::Who::client: return "client";
-    case DialogueLine::Who::note: return "note";
+    case DialogueLine::Who::server:
+      return "server";
+    case DialogueLine::Who::client:
+      return "client";
+    case DialogueLine::Who::note:
+      return "note";
   }
   return "note";
 }

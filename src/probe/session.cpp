@@ -75,7 +75,8 @@ asio::awaitable<bool> Session::take_banner() {
   quit_allowed_ = true;
   const auto reply = co_await talk_.listen(Stage::banner, module_.stage_timeouts.banner);
   if (is_failure(reply, LocalFailure::timeout) && !encrypted_) {
-    report_.notes.emplace_back("a silent banner is also what a port looks like that speaks TLS from the first byte (465)");
+    report_.notes.emplace_back(
+        "a silent banner is also what a port looks like that speaks TLS from the first byte (465)");
   }
   co_return take(Stage::banner, reply);
 }
@@ -236,8 +237,8 @@ asio::awaitable<bool> Session::send_message() {
   if (!take(Stage::data, go_ahead)) co_return false;
   quit_allowed_ = false;
   const std::string message = smtp::message_data(compose_message(request_, report_.started_at));
-  const auto accepted = co_await talk_.ask(Stage::eod, message, "(message, " + std::to_string(message.size()) + " bytes)",
-                                           module_.stage_timeouts.command);
+  const auto accepted = co_await talk_.ask(
+      Stage::eod, message, "(message, " + std::to_string(message.size()) + " bytes)", module_.stage_timeouts.command);
   quit_allowed_ = accepted.has_value();
   co_return take(Stage::eod, accepted);
 }
@@ -257,7 +258,8 @@ bool Session::take(Stage stage, const Attempt<smtp::Reply>& reply) {
     stop_by_fault(stage, reply.error());
     return false;
   }
-  for (const std::string& breach : reply->breaches) report_.notes.push_back(std::string(to_string(stage)) + ": " + breach);
+  for (const std::string& breach : reply->breaches)
+    report_.notes.push_back(std::string(to_string(stage)) + ": " + breach);
   const Reaction reaction = react(stage, *reply);
   if (reaction == Reaction::stop) {
     stop_by_reply(stage, *reply);
@@ -277,7 +279,8 @@ bool Session::take(Stage stage, const Attempt<smtp::Reply>& reply) {
 }
 
 void Session::warn_of_surplus(Stage stage) {
-  if (talk_.has_surplus()) report_.notes.push_back(std::string(to_string(stage)) + ": bytes behind the deciding reply were ignored");
+  if (talk_.has_surplus())
+    report_.notes.push_back(std::string(to_string(stage)) + ": bytes behind the deciding reply were ignored");
 }
 
 void Session::keep_reply(Stage stage, const smtp::Reply& reply, Outcome outcome) {

@@ -19,7 +19,8 @@ class Session {
 
   // Connect to the deepest stage. Afterwards the outcome is known.
   [[nodiscard]] asio::awaitable<void> walk(net::Dialer& dialer);
-  // RFC 5321 section 4.1.1.10: the client says QUIT before it closes. Waits a second at most; its answer changes nothing.
+  // RFC 5321 section 4.1.1.10: the client says QUIT before it closes. Waits a second at most; its answer changes
+  // nothing.
   [[nodiscard]] asio::awaitable<void> quit();
   [[nodiscard]] Report finish();
 

@@ -12,10 +12,10 @@ namespace mailsonde::probe {
 // Owned by one probe.
 class StageClock {
  public:
-  void add(Stage stage, Duration elapsed);                    // one that was measured elsewhere; negative counts as zero
-  void begin(Stage stage, MonotonicTime at);                  // a stage that begins twice goes on adding up
-  void end(MonotonicTime at);                                 // before its begin counts as zero
-  [[nodiscard]] Stage current() const { return current_; }    // the one begun last
+  void add(Stage stage, Duration elapsed);                  // one that was measured elsewhere; negative counts as zero
+  void begin(Stage stage, MonotonicTime at);                // a stage that begins twice goes on adding up
+  void end(MonotonicTime at);                               // before its begin counts as zero
+  [[nodiscard]] Stage current() const { return current_; }  // the one begun last
   [[nodiscard]] Duration total() const;
   [[nodiscard]] std::vector<StageTime> times() const { return times_; }
 

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxTranscript = 32 * 1024;  // hostile-cases secti
 // no rest of a longer one stays.
 class Mask {
  public:
-  void add(const Secret& secret);      // the secret and its base64
+  void add(const Secret& secret);        // the secret and its base64
   void add_sent(std::string_view line);  // a base64 line of an AUTH exchange
   [[nodiscard]] std::string apply(std::string_view text) const;
   [[nodiscard]] smtp::Reply apply(smtp::Reply reply) const;

@@ -18,7 +18,8 @@ struct Routed {
 };
 
 // Looks a target's route up: the MX hosts of a destination, the host of a relay as the file says it.
-[[nodiscard]] asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target target, bool allow_private_addresses);
+[[nodiscard]] asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target target,
+                                                 bool allow_private_addresses);
 
 // MX host + family + port, and the address that this cycle dials.
 struct Endpoint {

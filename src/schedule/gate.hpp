@@ -17,8 +17,8 @@ class Gate {
   explicit Gate(const config::Politeness& politeness)
       : per_mx_(politeness.per_mx_concurrency), in_flight_(politeness.max_probes_in_flight) {}
 
-  // Waits for a place toward that host, then for one over all: a crowd before one slow host keeps no other host waiting.
-  // True: leave() must follow. False: cancelled.
+  // Waits for a place toward that host, then for one over all: a crowd before one slow host keeps no other host
+  // waiting. True: leave() must follow. False: cancelled.
   [[nodiscard]] asio::awaitable<bool> enter(std::string mx);
   void leave(const std::string& mx);
 

@@ -25,9 +25,9 @@ class TargetObserver {
   virtual ~TargetObserver() = default;
   // The route was looked up anew, failed ones too. Endpoints (host, family) that it no longer has are gone.
   virtual void routed(const dns::Route& route) = 0;
-  virtual void started() = 0;                           // a probe was dialled
+  virtual void started() = 0;                              // a probe was dialled
   virtual void finished(const probe::Report& report) = 0;  // ... and ended: exactly once for each started()
-  virtual void suppressed(Suppression reason) = 0;      // a probe that was due did not start
+  virtual void suppressed(Suppression reason) = 0;         // a probe that was due did not start
 };
 
 // Thread-safe: shards call it at the same time. Outlives the schedule.

@@ -63,7 +63,7 @@ struct Shard::Watched {
   std::unique_ptr<TargetObserver> observer;
   std::uint64_t cycles = 0;
   bool in_cycle = false;
-  bool removed = false;             // its observer is gone; what still runs ends unseen
+  bool removed = false;  // its observer is gone; what still runs ends unseen
   LoginCaution caution;
   std::set<std::string> in_flight;  // keys of endpoints that are waiting or being probed
 };
@@ -195,7 +195,8 @@ asio::awaitable<void> Shard::visit(WatchedPtr watched, Routed routed, MonotonicT
   report_dead_ends(*watched, routed);
   const auto endpoints = endpoints_of(routed.route, watched->cycles);
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    const Duration offset = watched->target->interval * static_cast<Duration::rep>(i) / static_cast<Duration::rep>(endpoints.size());
+    const Duration offset =
+        watched->target->interval * static_cast<Duration::rep>(i) / static_cast<Duration::rep>(endpoints.size());
     const MonotonicTime start = i == 0 ? due + routed.elapsed : due + std::max(offset, routed.elapsed);
     const bool waited = co_await wait_until(start);
     if (!waited || watched->removed || stopping_) co_return;
@@ -214,8 +215,8 @@ asio::awaitable<bool> Shard::wait_until(MonotonicTime moment) {
 void Shard::report_dead_ends(Watched& watched, const Routed& routed) {
   const auto tell = [&](std::string mx, dns::RouteFault fault, const std::string& detail) {
     watched.observer->started();
-    const probe::Report report =
-        probe::failed_route(*watched.target, new_id(), std::move(mx), fault, detail, routed.elapsed, routed.route.notes);
+    const probe::Report report = probe::failed_route(*watched.target, new_id(), std::move(mx), fault, detail,
+                                                     routed.elapsed, routed.route.notes);
     watched.observer->finished(report);
     log_report(report);
   };
@@ -269,7 +270,8 @@ struct Shard::Claim {
   }
 };
 
-asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request request, std::string key, MonotonicTime due) {
+asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request request, std::string key,
+                                            MonotonicTime due) {
   co_await asio::this_coro::throw_if_cancelled(false);
   Claim claim{watched, std::move(key), gate_, request.mx};
   claim.entered = co_await claim.gate->enter(claim.mx);

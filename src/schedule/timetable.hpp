@@ -13,8 +13,8 @@
 
 namespace mailsonde::schedule {
 
-// Owned by one shard; not thread-safe. A key has a slot every interval, at a phase of its own, moved by up to 5 % of the
-// interval to either side so that no rhythm of ours meets one of theirs.
+// Owned by one shard; not thread-safe. A key has a slot every interval, at a phase of its own, moved by up to 5 % of
+// the interval to either side so that no rhythm of ours meets one of theirs.
 class Timetable {
  public:
   using Key = std::uint64_t;

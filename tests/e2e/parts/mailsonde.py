@@ -96,9 +96,8 @@ class Daemon:
 
         def told():
             lines = [line for line in last[0].text.splitlines()
-                     if line.startswith(("mailsonde_probes_total", "mailsonde_smtp_replies_total"))
-                     and not line.endswith(" 0")]
-            return "%s\n%s\n%s" % (what, "\n".join(lines), self.log()[-4000:])
+                     if line.startswith("mailsonde_probes_total") and not line.endswith(" 0")]
+            return "%s\n%s\n%s" % (what, "\n".join(lines), self.log()[-2000:])
 
         processes.wait_until(holds, seconds, told, every=0.2)
         return last[0]

@@ -19,7 +19,8 @@ TEST_CASE("units add up in any order") {
 }
 
 TEST_CASE("what is no duration is refused, not guessed") {
-  for (const char* text : {"", "30", "s", "-5s", "+5s", "5 s", "1.5s", "5sec", "99999999999d", "9999999999999999999s", "1h-5m"}) {
+  for (const char* text :
+       {"", "30", "s", "-5s", "+5s", "5 s", "1.5s", "5sec", "99999999999d", "9999999999999999999s", "1h-5m"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text).has_value());
   }

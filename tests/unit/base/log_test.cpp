@@ -10,7 +10,8 @@ using namespace mailsonde;
 TEST_SUITE_BEGIN("base.log");
 
 TEST_CASE("logfmt stays one line whatever a server says") {
-  CHECK(log::render(log::Format::logfmt, "T", log::Level::warn, "probe failed", {{"reply", "451 a=\"b\"\r\nlevel=error"}}) ==
+  CHECK(log::render(log::Format::logfmt, "T", log::Level::warn, "probe failed",
+                    {{"reply", "451 a=\"b\"\r\nlevel=error"}}) ==
         R"(ts=T level=warn msg="probe failed" reply="451 a=\"b\"\x0d\x0alevel=error")");
 }
 

@@ -54,8 +54,8 @@ TEST_CASE("host:port is a host as it stands there, with the module that its port
 }
 
 TEST_CASE("what is no target is refused with a sentence") {
-  for (const char* word : {"", "a..b", "exa mple.com", "host:0", "host:65536", "host:x", ":25", "192.0.2.1", "2001:db8::1", "a\r\nb",
-                           "-", "http://example.com/", "user@example.com"}) {
+  for (const char* word : {"", "a..b", "exa mple.com", "host:0", "host:65536", "host:x", ":25", "192.0.2.1",
+                           "2001:db8::1", "a\r\nb", "-", "http://example.com/", "user@example.com"}) {
     CAPTURE(word);
     const auto target = cli::find_target(sample(), word, "");
     if (std::string_view(word) == "-") continue;

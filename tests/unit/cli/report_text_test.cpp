@@ -31,7 +31,8 @@ TEST_SUITE_BEGIN("cli.report_text");
 
 TEST_CASE("a failed probe says where, what came, whose side it is on and what to do") {
   const std::string text = cli::render_text(greylisted(), cli::Colour::off);
-  CHECK(text.find("example.com via mx1.example.com [192.0.2.1]:25: greylisted at banner after 1.00 s") != std::string::npos);
+  CHECK(text.find("example.com via mx1.example.com [192.0.2.1]:25: greylisted at banner after 1.00 s") !=
+        std::string::npos);
   CHECK(text.find("S: 451 4.7.1 Greylisted") != std::string::npos);
   CHECK(text.find("whose side   receiver") != std::string::npos);
   CHECK(text.find("what to do   ") != std::string::npos);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
@@ -10,7 +11,6 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/write.hpp>
-#include <array>
 #include <functional>
 #include <string>
 
@@ -26,7 +26,9 @@ class Loopback {
  public:
   Loopback() : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)), peer(context) {}
 
-  [[nodiscard]] net::DialRequest where() const { return {*IpAddress::parse("127.0.0.1"), acceptor_.local_endpoint().port(), {}}; }
+  [[nodiscard]] net::DialRequest where() const {
+    return {*IpAddress::parse("127.0.0.1"), acceptor_.local_endpoint().port(), {}};
+  }
   void stop_listening() { acceptor_.close(); }
   void accept() { acceptor_.accept(peer); }
   void say(const std::string& text) { asio::write(peer, asio::buffer(text)); }
@@ -119,7 +121,8 @@ TEST_CASE("a closed port is refused at once") {
   Loopback loopback;
   const auto where = loopback.where();
   loopback.stop_listening();
-  const auto result = loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
+  const auto result =
+      loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().failure == Failure::refused);
 }
@@ -128,7 +131,8 @@ TEST_CASE("a source address that is not ours blames nobody else") {
   Loopback loopback;
   auto where = loopback.where();
   where.local_address = IpAddress::parse("192.0.2.1");
-  const auto result = loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
+  const auto result =
+      loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().failure == Failure::resources);
 }
@@ -137,7 +141,8 @@ TEST_CASE("the source address is bound before the connect") {
   Loopback loopback;
   auto where = loopback.where();
   where.local_address = IpAddress::parse("127.0.0.9");
-  auto result = loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
+  auto result =
+      loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
   REQUIRE(result.has_value());
   loopback.accept();
   CHECK(loopback.peer.remote_endpoint().address().to_string() == "127.0.0.9");
@@ -165,10 +170,11 @@ TEST_CASE("a stop ends the wait, and the loop runs dry") {
     co_return count;
   };
   asio::co_spawn(loopback.context, read(stream.get(), loopback.buffer),
-                 asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr& error, net::IoResult<std::size_t> count) {
-                   REQUIRE_FALSE(error);
-                   result = std::move(count);
-                 }));
+                 asio::bind_cancellation_slot(signal.slot(),
+                                              [&](const std::exception_ptr& error, net::IoResult<std::size_t> count) {
+                                                REQUIRE_FALSE(error);
+                                                result = std::move(count);
+                                              }));
   loopback.context.restart();
   loopback.context.poll();
   signal.emit(asio::cancellation_type::terminal);

@@ -88,8 +88,8 @@ TEST_CASE("HELO is tried after 5yz only (RFC 5321 4.1.4)") {
 }
 
 TEST_CASE("a time-out, a cut and our own trouble stay apart") {
-  using net::Failure;
   using classify::LocalFailure;
+  using net::Failure;
   CHECK(probe::judge_io({Failure::timeout, ""}, Stage::connect).failure == LocalFailure::connect_timeout);
   CHECK(probe::judge_io({Failure::timeout, ""}, Stage::banner).failure == LocalFailure::timeout);
   CHECK(probe::judge_io({Failure::refused, ""}, Stage::connect).failure == LocalFailure::connect_refused);

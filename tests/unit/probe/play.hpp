@@ -62,10 +62,11 @@ inline Played play(const Scene& scene, const std::string& script_text) {
 
   asio::io_context context;
   std::optional<probe::Report> report;
-  asio::co_spawn(context, probe::run(std::move(request), dialer), [&](const std::exception_ptr& error, probe::Report finished) {
-    REQUIRE_FALSE(error);
-    report = std::move(finished);
-  });
+  asio::co_spawn(context, probe::run(std::move(request), dialer),
+                 [&](const std::exception_ptr& error, probe::Report finished) {
+                   REQUIRE_FALSE(error);
+                   report = std::move(finished);
+                 });
   context.run();
   REQUIRE(report.has_value());
   REQUIRE(dialer.playbacks().size() == 1);

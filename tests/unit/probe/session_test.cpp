@@ -54,7 +54,8 @@ TEST_CASE("a whole dialogue goes from connect to the final dot, and ends with QU
   CHECK(played.playback.server_name == "mx.example.com");
   CHECK(played.report.verdict.outcome == Outcome::ok);
   CHECK(played.report.stage == Stage::quit);
-  CHECK(test::stage_names(played.report) == "dns connect banner ehlo starttls tls ehlo_tls auth mail rcpt data eod quit");
+  CHECK(test::stage_names(played.report) ==
+        "dns connect banner ehlo starttls tls ehlo_tls auth mail rcpt data eod quit");
   CHECK(played.report.tls_result == probe::TlsResult::ok);
   CHECK(played.report.starttls_advertised == true);
   CHECK(played.report.replies.size() == 10);
@@ -77,8 +78,8 @@ TEST_CASE("replies that are cut anywhere make no difference") {
 TEST_CASE("a failure at any operation gives one report with a stage, and blames nobody for our own") {
   const std::size_t operations = play(whole_scene(), kWholeDialogue).playback.operations;
   REQUIRE(operations > 20);
-  for (const net::Failure failure : {net::Failure::reset, net::Failure::closed, net::Failure::timeout, net::Failure::tls,
-                                     net::Failure::cancelled, net::Failure::resources}) {
+  for (const net::Failure failure : {net::Failure::reset, net::Failure::closed, net::Failure::timeout,
+                                     net::Failure::tls, net::Failure::cancelled, net::Failure::resources}) {
     for (std::size_t at = 0; at + 2 < operations; ++at) {  // the last two are QUIT and its answer
       Scene scene = whole_scene();
       scene.fail_at = at;
@@ -121,10 +122,14 @@ TEST_CASE("by default nothing is said past EHLO and STARTTLS") {
 }
 
 TEST_CASE("421 at any stage ends the probe with that reply, and no QUIT is sent into a closing connection") {
-  struct Case { const char* script; Stage stage; };
-  for (const auto& [script, stage] : {Case{"S: 421 4.3.2 Service shutting down", Stage::banner},
-                                      Case{"S: 220 mx\nC: EHLO *\nS: 421 4.3.2 Service shutting down", Stage::ehlo},
-                                      Case{"S: 220 mx\nC: EHLO *\nS: 250 mx\nC: MAIL *\nS: 421 4.3.2 Service shutting down", Stage::mail}}) {
+  struct Case {
+    const char* script;
+    Stage stage;
+  };
+  for (const auto& [script, stage] :
+       {Case{"S: 421 4.3.2 Service shutting down", Stage::banner},
+        Case{"S: 220 mx\nC: EHLO *\nS: 421 4.3.2 Service shutting down", Stage::ehlo},
+        Case{"S: 220 mx\nC: EHLO *\nS: 250 mx\nC: MAIL *\nS: 421 4.3.2 Service shutting down", Stage::mail}}) {
     const auto played = play(Scene(Stage::rcpt), script);
     CHECK(played.report.stage == stage);
     CHECK(played.report.verdict.outcome == Outcome::server_unavailable);
@@ -152,10 +157,13 @@ TEST_CASE("451 at RCPT is told with its stage, QUIT follows") {
 }
 
 TEST_CASE("HELO is tried once when EHLO is refused for good") {
-  const auto accepted = play(Scene(Stage::ehlo), "S: 220 mx\nC: EHLO *\nS: 502 what\nC: HELO probe.example.org\nS: 250 mx\nC: QUIT\nS: 221 bye");
+  const auto accepted =
+      play(Scene(Stage::ehlo),
+           "S: 220 mx\nC: EHLO *\nS: 502 what\nC: HELO probe.example.org\nS: 250 mx\nC: QUIT\nS: 221 bye");
   CHECK(accepted.report.verdict.outcome == Outcome::ok);
   CHECK(accepted.playback.mismatches.empty());
-  const auto refused = play(Scene(Stage::ehlo), "S: 220 mx\nC: EHLO *\nS: 502 what\nC: HELO *\nS: 550 no\nC: QUIT\nS: 221 bye");
+  const auto refused =
+      play(Scene(Stage::ehlo), "S: 220 mx\nC: EHLO *\nS: 502 what\nC: HELO *\nS: 550 no\nC: QUIT\nS: 221 bye");
   CHECK(refused.report.stage == Stage::ehlo);
   CHECK_FALSE(refused.report.success());
   const auto later = play(Scene(Stage::ehlo), "S: 220 mx\nC: EHLO *\nS: 450 4.3.2 busy\nC: QUIT\nS: 221 bye");
@@ -165,7 +173,8 @@ TEST_CASE("HELO is tried once when EHLO is refused for good") {
 
 TEST_CASE("STARTTLS that is missing or refused ends a required policy and not an opportunistic one") {
   const std::string missing = "S: 220 mx\nC: EHLO *\nS: 250 mx\nC: QUIT\nS: 221 bye";
-  const std::string refused = "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\nC: QUIT\nS: 221 bye";
+  const std::string refused =
+      "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 454 4.7.0 not now\nC: QUIT\nS: 221 bye";
   const auto without = play(Scene(Stage::starttls, TlsPolicy::opportunistic), missing);
   CHECK(without.report.verdict.outcome == Outcome::ok);
   CHECK(without.report.tls_result == probe::TlsResult::not_offered);
@@ -236,7 +245,8 @@ TEST_CASE("a bad certificate is told always and ends the probe only with verify 
 }
 
 TEST_CASE("implicit TLS shakes hands before the banner") {
-  const auto played = play(Scene(Stage::ehlo, TlsPolicy::implicit), "TLS\nS: 220 mx\nC: EHLO *\nS: 250 mx\nC: QUIT\nS: 221 bye");
+  const auto played =
+      play(Scene(Stage::ehlo, TlsPolicy::implicit), "TLS\nS: 220 mx\nC: EHLO *\nS: 250 mx\nC: QUIT\nS: 221 bye");
   CHECK(played.report.verdict.outcome == Outcome::ok);
   CHECK(test::stage_names(played.report) == "dns connect tls banner ehlo quit");
 }
@@ -247,7 +257,8 @@ TEST_CASE("a reply too many, or before its command, is a protocol error at that 
     CHECK(played.report.stage == Stage::banner);
     CHECK(played.report.verdict.outcome == Outcome::protocol_error);
   }
-  const auto early = play(Scene(Stage::rcpt), "S: 220 mx\nC: EHLO *\nR: 250 mx\\r\\n250 sender ok\\r\\n\nC: QUIT\nCLOSE");
+  const auto early =
+      play(Scene(Stage::rcpt), "S: 220 mx\nC: EHLO *\nR: 250 mx\\r\\n250 sender ok\\r\\n\nC: QUIT\nCLOSE");
   CHECK(early.report.stage == Stage::ehlo);
   CHECK(early.report.verdict.outcome == Outcome::protocol_error);
 }
@@ -275,7 +286,8 @@ TEST_CASE("credentials never leave without TLS, whatever the mechanism, unless t
   CHECK(kept.report.verdict.outcome == Outcome::auth_failed);
   Scene allowed = Scene(Stage::auth, TlsPolicy::none).with_login("PLAIN");
   allowed.module.auth_without_tls = true;
-  const auto sent = play(allowed, "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 235 ok\nC: QUIT\nS: 221 bye");
+  const auto sent = play(
+      allowed, "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 235 ok\nC: QUIT\nS: 221 bye");
   CHECK(sent.report.verdict.outcome == Outcome::ok);
 }
 
@@ -340,7 +352,9 @@ TEST_CASE("after 354, a refusal before the dot decides, and no message is sent")
 }
 
 TEST_CASE("silence after the dot is a time-out at eod, and QUIT does not become text of the message") {
-  const auto played = play(Scene(Stage::data), "S: 220 mx\nC: EHLO *\nS: 250 mx\nC: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\nS: 354 go\nMESSAGE\nHANG");
+  const auto played = play(
+      Scene(Stage::data),
+      "S: 220 mx\nC: EHLO *\nS: 250 mx\nC: MAIL *\nS: 250 ok\nC: RCPT *\nS: 250 ok\nC: DATA\nS: 354 go\nMESSAGE\nHANG");
   CHECK(played.report.stage == Stage::eod);
   CHECK(played.report.verdict.outcome == Outcome::remote_timeout);
   CHECK(played.playback.written.find("QUIT") == std::string::npos);

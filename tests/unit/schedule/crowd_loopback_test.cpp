@@ -161,7 +161,8 @@ TEST_CASE("a thousand endpoints are probed at once on one thread, and ten rounds
   CHECK(tally.ok == tally.finished);
   CHECK(tally.most_in_flight >= kTargets * 9 / 10);
   MESSAGE("most in flight at once: " << tally.most_in_flight << " of " << kTargets);
-  MESSAGE("resident after round 2: " << memory << " KiB, after round " << kRounds << ": " << status_number("VmRSS:") << " KiB");
+  MESSAGE("resident after round 2: " << memory << " KiB, after round " << kRounds << ": " << status_number("VmRSS:")
+                                     << " KiB");
 
   shard.stop();
   context.run();

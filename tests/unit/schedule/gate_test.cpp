@@ -21,9 +21,9 @@ class Visitors {
   explicit Visitors(config::Politeness politeness) : gate_(politeness) {}
 
   void send(const std::string& name, const std::string& mx) {
-    asio::co_spawn(context_, visit(name, mx), asio::bind_cancellation_slot(signal_.slot(), [](const std::exception_ptr& error) {
-                     REQUIRE_FALSE(error);
-                   }));
+    asio::co_spawn(
+        context_, visit(name, mx),
+        asio::bind_cancellation_slot(signal_.slot(), [](const std::exception_ptr& error) { REQUIRE_FALSE(error); }));
     settle();
   }
   void leave(const std::string& mx) {

@@ -168,7 +168,8 @@ TEST_CASE("a domain that leads nowhere is a probe that ended in the dns stage, a
   Scene stage;
   stage.apply({Scene::target("null.example"), Scene::target("missing.example")});
   stage.run_until([&] {
-    return !stage.events.targets["null.example"].reports.empty() && !stage.events.targets["missing.example"].reports.empty();
+    return !stage.events.targets["null.example"].reports.empty() &&
+           !stage.events.targets["missing.example"].reports.empty();
   });
   for (const char* name : {"null.example", "missing.example"}) {
     const auto& report = stage.events.targets[name].reports.front();
@@ -221,7 +222,8 @@ TEST_CASE("a reload keeps what did not change, ends what is gone, begins what is
   CHECK(stage.events.watched == std::set<std::string>{"good.example", "half.example"});
   CHECK(stage.shard.targets() == 2);
   const auto null_reports = stage.events.targets["null.example"].reports.size();
-  stage.run_until([&] { return stage.events.targets["half.example"].reports.size() >= 2 && stage.dialer.dials > dials + 2; });
+  stage.run_until(
+      [&] { return stage.events.targets["half.example"].reports.size() >= 2 && stage.dialer.dials > dials + 2; });
   CHECK(stage.events.targets["null.example"].reports.size() == null_reports);
 }
 
