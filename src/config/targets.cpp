@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "base/text.hpp"
 #include "config/secrets.hpp"
 #include "config/syntax.hpp"
 

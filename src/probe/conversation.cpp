@@ -80,7 +80,12 @@ Attempt<std::optional<smtp::Reply>> Conversation::parse_buffer() {
   std::size_t consumed = 0;
   auto reply = parser_.feed(std::string_view(buffer_.data() + begin_, end_ - begin_), consumed);
   begin_ += consumed;
-  if (!reply) return std::unexpected(Fault{classify::LocalFailure::protocol, reply.error().message});
+  if (!reply) {
+    // What came instead of a reply is the best clue to what stands there.
+    constexpr std::size_t kClue = 200;
+    transcript.server(elapsed(), mask.apply(parser_.current_line().substr(0, kClue)));
+    return std::unexpected(Fault{classify::LocalFailure::protocol, reply.error().message});
+  }
   return std::move(*reply);
 }
 

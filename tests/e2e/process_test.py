@@ -1,188 +1,287 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The process as its operator meets it: start, reload, stop, and mistakes."""
+"""The process: reload, stop, start-up failures, and the other commands."""
 
 import contextlib
-import os
-import resource
+import json
+import re
 import signal
 import socket
-import subprocess
-import threading
 import time
 import unittest
 
-from parts import mailsonde, ports, tempdirs
+from parts import hanging, mailsonde, ports, processes, tempdirs
 
-_TARGET = """
+_RELAY = """
 [[relays]]
 name = "{name}"
 host = "127.0.0.1"
 port = {port}
 interval = "1s"
-module = "mx"
+module = "{module}"
 """
 
 
-@contextlib.contextmanager
-def silent_server():
-    """Accepts connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
-        kept = []
-        stop = threading.Event()
-
-        def accept():
-            listener.settimeout(0.1)
-            while not stop.is_set():
-                with contextlib.suppress(OSError):
-                    kept.append(listener.accept()[0])
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            stop.set()
-            thread.join()
-            for connection in kept:
-                connection.close()
+def relay(name, port, module="mx"):
+    return _RELAY.format(name=name, port=port, module=module)
 
 
-class ProcessTest(unittest.TestCase):
+class ReloadTest(unittest.TestCase):
+    def setUp(self):
+        folder = self.enterContext(tempdirs.private_folder())
+        self.dead_port = ports.free_port()
+        self.good = relay("kept", self.dead_port)
+        self.daemon = self.enterContext(mailsonde.Daemon(folder, self.good))
+
+    def _post(self):
+        return self.daemon.get("/-/reload", method="POST")
+
+    def _wait_for_gauge(self, value):
+        return self.daemon.wait_for(lambda scrape: scrape.value("mailsonde_config_last_reload_successful") == value, 5,
+                                    "mailsonde_config_last_reload_successful is %d" % value)
+
+    def test_sighup_takes_a_good_file_over(self):
+        before = self.daemon.wait_for_outcome("kept", "connection_refused", count=2)
+        self.daemon.config_file.write_text(self.good + relay("added", self.dead_port))
+        self.daemon.hang_up()
+        after = self.daemon.wait_for(lambda scrape: scrape.value("mailsonde_targets", kind="relay") == 2, 5,
+                                     "two relays")
+        self.assertEqual(after.value("mailsonde_probes_total", target="added", outcome="ok"), 0)
+        self.assertGreaterEqual(
+            after.value("mailsonde_probes_total", target="kept", outcome="connection_refused"),
+            before.value("mailsonde_probes_total", target="kept", outcome="connection_refused"),
+            "an unchanged target keeps its counters")
+        self.daemon.wait_for_outcome("added", "connection_refused")
+
+    def test_the_series_of_a_removed_target_end(self):
+        self.daemon.wait_for_outcome("kept", "connection_refused")
+        self.daemon.config_file.write_text(relay("other", self.dead_port))
+        self.assertEqual(self._post()[0], 200)
+        scrape = self.daemon.wait_for_outcome("other", "connection_refused")
+        self.assertNotIn('target="kept"', scrape.text)
+
+    def test_sighup_with_a_bad_file_keeps_the_old_one(self):
+        before = self.daemon.wait_for_outcome("kept", "connection_refused")
+        loaded = before.value("mailsonde_config_last_reload_success_timestamp_seconds")
+        self.daemon.config_file.write_text(relay("replaced", self.dead_port) + "nonsense = 1\n")
+        self.daemon.hang_up()
+        scrape = self._wait_for_gauge(0)
+        self.assertEqual(scrape.value("mailsonde_config_last_reload_success_timestamp_seconds"), loaded)
+        count = scrape.value("mailsonde_probes_total", target="kept", outcome="connection_refused")
+        scrape = self.daemon.wait_for_outcome("kept", "connection_refused", count=count + 1)
+        self.assertNotIn('target="replaced"', scrape.text)
+        self.assertIn("nonsense", self.daemon.log())
+        self.daemon.config_file.write_text(self.good)
+        self.daemon.hang_up()
+        self._wait_for_gauge(1)
+
+    def test_post_with_a_bad_file_is_500_with_every_reason(self):
+        self.daemon.config_file.write_text(self.good + 'nonsense = 1\nrubbish = 2\n')
+        for _ in range(20):
+            status, body = self._post()
+            self.assertEqual(status, 500)
+            self.assertRegex(body, r"mailsonde\.toml:8:\d+: .*nonsense")
+            self.assertRegex(body, r"mailsonde\.toml:9:\d+: .*rubbish")
+        self._wait_for_gauge(0)
+        self.daemon.config_file.write_text(self.good)
+        self.assertEqual(self._post()[0], 200)
+        self._wait_for_gauge(1)
+
+    def test_post_with_a_missing_secret_file_names_it(self):
+        self.daemon.config_file.write_text(
+            relay("login", self.dead_port, "submission") +
+            'auth = { username = "u", password_file = "/nonexistent/e2e.password" }\n')
+        status, body = self._post()
+        self.assertEqual(status, 500)
+        self.assertIn("/nonexistent/e2e.password", body)
+
+    def test_post_without_a_file_is_500(self):
+        self.daemon.config_file.unlink()
+        status, body = self._post()
+        self.assertEqual(status, 500)
+        self.assertIn("mailsonde.toml", body)
+
+    def test_get_on_reload_is_405(self):
+        self.assertEqual(self.daemon.get("/-/reload")[0], 405)
+
+
+class StopTest(unittest.TestCase):
+    @contextlib.contextmanager
+    def _hanging_daemon(self):
+        """A daemon that has a probe hanging in every step."""
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(tempdirs.private_folder())
+            servers = [stack.enter_context(hanging.HangingServer(step)) for step in hanging.STEPS]
+            config = ('[politeness]\nper_mx_concurrency = 100\n'
+                      '[modules.deep]\ndepth = "rcpt"\nmail_from = "probe@client.test"\n')
+            for step, server in zip(hanging.STEPS, servers):
+                config += relay(step, server.port, "deep") + 'rcpt_to = "someone@hanging.test"\n'
+            daemon = stack.enter_context(mailsonde.Daemon(folder, config))
+            daemon.wait_for(lambda scrape: scrape.value("mailsonde_probes_in_flight") >= len(servers) - 1, 15,
+                            "probes hang")
+            yield daemon
+
+    def test_sigterm_ends_it_with_0_within_5_seconds_while_probes_hang(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number), self._hanging_daemon() as daemon:
+                began = time.monotonic()
+                daemon.process.signal(number)
+                self.assertEqual(daemon.process.wait(10), 0, daemon.log())
+                self.assertLess(time.monotonic() - began, 5)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        with self._hanging_daemon() as daemon:
+            daemon.process.signal(signal.SIGTERM)
+            began = time.monotonic()
+            # While it waits for the peers; should it have ended already, all the better.
+            while daemon.process.exit_status is None and time.monotonic() - began < 3:
+                daemon.process.signal(signal.SIGTERM)
+                time.sleep(0.02)
+            self.assertIsNotNone(daemon.process.exit_status)
+            self.assertLess(time.monotonic() - began, 0.9, "QUIT alone would be tried for 1 s")
+
+    def test_scrapes_go_on_while_probes_hang(self):
+        with self._hanging_daemon() as daemon:
+            for _ in range(5):
+                began = time.monotonic()
+                self.assertEqual(daemon.get("/metrics")[0], 200)
+                self.assertLess(time.monotonic() - began, 0.5)
+
+
+class StartTest(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempdirs.private_folder())
+        self.config = self.folder / "mailsonde.toml"
+        self.config.write_text(relay("a", ports.free_port()))
 
-    def daemon(self, config, **options):
-        return self.enterContext(mailsonde.Daemon(self.folder / "mailsonde", config, **options))
-
-    def config(self, name="a", port=1):
-        return _TARGET.format(name=name, port=port)
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return path
-
-    def test_a_good_reload_takes_over_and_a_bad_one_changes_nothing(self):
-        daemon = self.daemon(self.config("a"))
-        daemon.wait_for_outcome("a", "connection_refused", count=2)
-        counted = daemon.scrape().sum("mailsonde_probes_total", target="a", outcome="connection_refused")
-
-        daemon.config_file.write_text(self.config("a") + self.config("b"))
-        self.assertEqual(daemon.get("/-/reload", method="POST")[0], 200)
-        scrape = daemon.wait_for_outcome("b", "connection_refused")
-        self.assertGreaterEqual(scrape.sum("mailsonde_probes_total", target="a", outcome="connection_refused"), counted)
-        self.assertEqual(scrape.value("mailsonde_config_last_reload_successful"), 1)
-
-        daemon.config_file.write_text(self.config("a") + 'interval = "soon"\nbanana = 1\n[[relays]]\n')
-        status, reason = daemon.get("/-/reload", method="POST")
-        self.assertEqual(status, 500)
-        self.assertIn("%s:" % daemon.config_file, reason)
-        self.assertEqual(daemon.scrape().value("mailsonde_config_last_reload_successful"), 0)
-        self.assertTrue(daemon.scrape().select("mailsonde_probes_total", target="b"))
-
-        daemon.config_file.write_text(self.config("a"))
-        daemon.hang_up()
-        scrape = daemon.wait_for(lambda now: not now.select("mailsonde_probes_total", target="b"), 10, "b is gone")
-        self.assertFalse([sample for sample in scrape.samples if sample.labels.get("target") == "b"])
-        self.assertEqual(scrape.value("mailsonde_config_last_reload_successful"), 1)
-        self.assertEqual(daemon.get("/-/reload")[0], 405)
-
-    def test_a_hundred_broken_reloads_leave_the_daemon_as_it_was(self):
-        daemon = self.daemon(self.config("a"))
-        descriptors = len(os.listdir("/proc/%d/fd" % daemon.process.pid))
-        daemon.config_file.write_text("[[relays]]\nhost = 1\n")
-        for _ in range(100):
-            self.assertEqual(daemon.get("/-/reload", method="POST")[0], 500)
-        self.assertEqual(daemon.get("/-/healthy")[0], 200)
-        daemon.wait_for_outcome("a", "connection_refused", count=2)
-        self.assertLessEqual(len(os.listdir("/proc/%d/fd" % daemon.process.pid)), descriptors + 8)
-
-    def test_sigterm_with_probes_that_hang_ends_well_within_five_seconds(self):
-        with silent_server() as port:
-            targets = "".join(self.config("t%d" % i, port) for i in range(20))
-            daemon = self.daemon(targets + "[politeness]\nper_mx_concurrency = 100\n")
-            daemon.wait_for(lambda now: now.value("mailsonde_probes_in_flight") >= 20, 20, "twenty probes hang")
-            began = time.monotonic()
-            daemon.process.signal(signal.SIGTERM)
-            self.assertEqual(daemon.process.wait(10), 0)
-            self.assertLess(time.monotonic() - began, 5)
+    def _serve(self, *flags):
+        return mailsonde.run("serve", "--config.file", self.config, *flags, seconds=20)
 
     def test_a_port_in_use_is_a_sentence_and_exit_1(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = "127.0.0.1:%d" % taken.getsockname()[1]
-            config = self.write("good.toml", self.config())
-            done = mailsonde.run("serve", "--config.file=%s" % config, "--web.listen-address=%s" % address)
-            self.assertEqual(done.returncode, 1)
-            self.assertIn(address, done.stderr)
-            self.assertIn("in use", done.stderr)
-
-    def test_a_missing_secret_is_named_and_nothing_starts(self):
-        config = self.write("secret.toml", self.config() + 'auth = { username = "u", password_file = "no-such-file" }\n')
-        done = mailsonde.run("serve", "--config.file=%s" % config, "--web.listen-address=127.0.0.1:0")
+            done = self._serve("--web.listen-address", address)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("no-such-file", done.stderr)
+        self.assertIn(address, done.stderr)
+        self.assertRegex(done.stderr.lower(), "in use")
 
-    def test_check_config_names_every_mistake_with_its_place(self):
-        config = self.write("bad.toml", '[prober]\ntimeout = 5\nhelllo = "x"\n[[destinations]]\ndomain = "a b"\nmodule = "nix"\n')
-        done = mailsonde.run("check-config", config)
+    def test_a_malformed_listen_address_is_told(self):
+        for address in ("127.0.0.1", "127.0.0.1:99999", "nonsense:x"):
+            with self.subTest(address):
+                done = self._serve("--web.listen-address", address)
+                self.assertIn(done.returncode, (1, 2))
+                self.assertIn(address, done.stderr)
+
+    def test_a_missing_secret_file_is_named(self):
+        self.config.write_text(relay("login", 587, "submission") +
+                               'auth = { username = "u", password_file = "missing.password" }\n')
+        done = self._serve()
         self.assertEqual(done.returncode, 1)
-        printed = done.stdout + done.stderr
-        for line in (2, 3, 5, 6):
-            self.assertRegex(printed, r"(?m)^%s:%d:\d+: " % (config, line))
-        self.assertEqual(mailsonde.run("check-config", self.write("good.toml", self.config())).returncode, 0)
-        self.assertEqual(mailsonde.run("check-config", self.folder / "missing.toml").returncode, 1)
+        self.assertIn(str(self.folder / "missing.password"), done.stderr)
 
-    def test_check_config_opens_no_socket(self):
-        config = self.write("good.toml", self.config() + '[[destinations]]\ndomain = "example.com"\n')
-        done = subprocess.run(["strace", "-f", "-e", "trace=socket", mailsonde.BINARY, "check-config", config],
-                              capture_output=True, text=True, timeout=30)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertNotIn("socket(", done.stderr)
+    def test_a_missing_configuration_is_named(self):
+        self.config.unlink()
+        done = self._serve()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(self.config), done.stderr)
 
-    def test_usage_errors_are_2_and_help_is_0(self):
-        self.assertEqual(mailsonde.run("serve").returncode, 2)
-        self.assertEqual(mailsonde.run("--nonsense").returncode, 2)
-        self.assertEqual(mailsonde.run("frobnicate").returncode, 2)
-        for command in ([], ["--help"], ["serve", "--help"], ["check", "--help"], ["--version"]):
-            done = mailsonde.run(*command)
-            self.assertEqual(done.returncode, 0, command)
-            self.assertTrue(done.stdout, command)
+    def test_it_listens_on_several_addresses_and_families(self):
+        second = ports.free_port()
+        with mailsonde.Daemon(self.folder, self.config.read_text(),
+                              flags=["--web.listen-address=[::1]:%d" % second]) as daemon:
+            self.assertEqual(daemon.get("/-/healthy")[0], 200)
+            self.assertTrue(processes.accepts("::1", second))
 
-    def test_check_of_what_is_no_target_or_leads_nowhere(self):
-        malformed = mailsonde.run("check", "a..b")
-        self.assertEqual(malformed.returncode, 2)
-        self.assertIn("a..b", malformed.stderr)
-        nowhere = mailsonde.run("check", "--resolver=127.0.0.1:%d" % ports.free_port(), "example.com")
-        self.assertEqual(nowhere.returncode, 1)
-        self.assertIn("dns_temporary", nowhere.stdout)
-        self.assertEqual(mailsonde.run("check", "--module=nix", "example.com").returncode, 2)
+    def test_every_log_line_is_json_when_asked(self):
+        with mailsonde.Daemon(self.folder, self.config.read_text(), flags=["--log.format=json"]) as daemon:
+            daemon.wait_for_outcome("a", "connection_refused")
+            lines = daemon.log().splitlines()
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertIn("level", json.loads(line))
 
-    def test_health_says_whether_a_daemon_answers(self):
-        daemon = self.daemon(self.config())
-        self.assertEqual(mailsonde.run("health", "--web.listen-address=" + daemon.listen_address).returncode, 0)
-        self.assertEqual(mailsonde.run("health", "--web.listen-address=127.0.0.1:%d" % ports.free_port()).returncode, 1)
 
-    def test_explain_reads_lines_and_answers_in_order(self):
-        lines = "rcpt\t-\t450 4.2.0 Greylisted\nunknown\tgoogle\t421 4.7.0 Try again later, closing connection.\n\x00\n"
-        done = mailsonde.run("explain", "--format=json", "-", input=lines)
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempdirs.private_folder())
+
+    def test_check_config_prints_every_error_with_its_place(self):
+        bad = self.folder / "bad.toml"
+        bad.write_text('[prober]\nhelo = "a.test"\ntimeuot = "60s"\n[[relays]]\nname = "r"\nhost = "127.0.0.1"\n'
+                       'interval = "5 parsecs"\nmodule = "submision"\n[[destinations]]\nname = "no domain"\n')
+        worse = self.folder / "worse.toml"
+        worse.write_text("[prober\n")
+        done = mailsonde.run("check-config", bad, worse)
+        self.assertEqual(done.returncode, 1)
+        lines = (done.stdout + done.stderr).splitlines()
+        for line_number, words in ((3, "timeuot.*timeout"), (7, "interval"), (8, "submision.*submission"),
+                                   (9, "domain")):
+            place = re.compile(r"%s:%d:\d+: .*%s" % (re.escape(str(bad)), line_number, words))
+            self.assertTrue(any(place.match(line) for line in lines), "%s\n%s" % (place.pattern, "\n".join(lines)))
+        self.assertTrue(any(re.match(r"%s:\d+:\d+: " % re.escape(str(worse)), line) for line in lines), lines)
+
+    def test_check_config_of_a_good_file_exits_0(self):
+        good = self.folder / "good.toml"
+        good.write_text(relay("a", 25))
+        self.assertEqual(mailsonde.run("check-config", good).returncode, 0)
+        self.assertEqual(mailsonde.run("check-config", good, self.folder / "missing.toml").returncode, 1)
+
+    def test_check_of_a_domain_that_does_not_resolve_is_a_sentence(self):
+        done = mailsonde.run("check", "--resolver=127.0.0.1:%d" % ports.free_port(), "nowhere.test")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nowhere.test", done.stdout)
+        self.assertIn("dns_temporary", done.stdout)
+
+    def test_check_of_a_malformed_target_is_a_usage_error(self):
+        for target in ("nosuch:1x", "two words", "a..b", "[::1:25", "host:99999", ""):
+            with self.subTest(target):
+                done = mailsonde.run("check", target)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.strip())
+
+    def test_check_of_a_port_where_nobody_listens(self):
+        status, [report] = mailsonde.check("127.0.0.1:%d" % ports.free_port())
+        self.assertEqual((status, report["outcome"], report["stage"]), (1, "connection_refused", "connect"))
+
+    def test_usage_errors_exit_2(self):
+        for arguments in (["--nonsense"], ["serve", "--nonsense"], ["serve"], ["nonsense"], ["check"],
+                          ["check", "--format=xml", "a.test"], ["check", "--module=nonsense", "a.test"]):
+            with self.subTest(arguments):
+                done = mailsonde.run(*arguments)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.strip())
+
+    def test_help_exits_0(self):
+        for arguments in ([], ["--help"], ["serve", "--help"]):
+            with self.subTest(arguments):
+                done = mailsonde.run(*arguments)
+                self.assertEqual(done.returncode, 0)
+                self.assertIn("mailsonde", (done.stdout + done.stderr).lower())
+
+    def test_version_names_all_that_matters(self):
+        done = mailsonde.run("--version")
         self.assertEqual(done.returncode, 0)
-        answers = done.stdout.splitlines()
-        self.assertEqual(len(answers), 3)
-        self.assertIn('"outcome":"greylisted"', answers[0])
-        self.assertIn('"outcome":"rate_limited"', answers[1])
+        for word in ("mailsonde", "version", "revision", "clang", "build date", "OpenSSL 3", "c-ares"):
+            self.assertIn(word.lower(), done.stdout.lower())
 
-    def test_48_descriptors_are_enough_for_200_targets_that_hang(self):
-        def few():
-            resource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))
+    def test_health_asks_the_daemon(self):
+        with mailsonde.Daemon(self.folder, relay("a", ports.free_port())) as daemon:
+            flag = "--web.listen-address=" + daemon.listen_address
+            self.assertEqual(mailsonde.run("health", flag).returncode, 0)
+            daemon.process.stop()
+            done = mailsonde.run("health", flag)
+            self.assertEqual(done.returncode, 1)
+            self.assertTrue(done.stderr.strip())
 
-        with silent_server() as port:
-            targets = "".join(self.config("t%d" % i, port) for i in range(200))
-            daemon = self.daemon("[politeness]\nper_mx_concurrency = 100\n[prober]\ntimeout = \"2s\"\n" + targets,
-                                 preexec_fn=few)
-            scrape = daemon.wait_for(
-                lambda now: now.sum("mailsonde_probes_total", outcome="remote_timeout") >= 20, 30, "probes end")
-            self.assertLessEqual(scrape.value("mailsonde_probes_in_flight"), 48)
-            self.assertEqual(daemon.get("/-/reload", method="POST")[0], 200)
+
+class WebTest(unittest.TestCase):
+    def test_paths_answer_as_they_should(self):
+        with tempdirs.private_folder() as folder, \
+                mailsonde.Daemon(folder, relay("a", ports.free_port())) as daemon:
+            for path, method, status in (("/-/healthy", "GET", 200), ("/-/ready", "GET", 200), ("/", "GET", 200),
+                                         ("/metrics", "GET", 200), ("/nonsense", "GET", 404),
+                                         ("/../etc/passwd", "GET", 404), ("/metrics", "PUT", 405)):
+                with self.subTest(path=path, method=method):
+                    self.assertEqual(daemon.get(path, method=method)[0], status)
 
 
 if __name__ == "__main__":

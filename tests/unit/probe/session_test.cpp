@@ -276,6 +276,7 @@ TEST_CASE("what is no SMTP is said to be what it looks like") {
   const auto played = play(Scene(Stage::ehlo), "R: HTTP/1.1 400 Bad Request\\r\\n\nCLOSE");
   CHECK(played.report.verdict.outcome == Outcome::protocol_error);
   CHECK(played.report.detail.find("HTTP") != std::string::npos);
+  CHECK(test::all_text(played.report).find("HTTP/1.1 400 Bad Request") != std::string::npos);
 }
 
 TEST_CASE("credentials never leave without TLS, whatever the mechanism, unless the module says so") {

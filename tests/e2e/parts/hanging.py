@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An SMTP server that stops talking at a chosen step and keeps the connection open."""
+
+import socketserver
+import threading
+
+STEPS = ("banner", "EHLO", "STARTTLS", "tls", "MAIL", "RCPT", "QUIT")
+
+
+class HangingServer:
+    """`step` is the command that gets no answer; "banner": not even a greeting; "tls": silence after the 220 to STARTTLS;
+    "" never hangs. `connections` counts those that were accepted, `open` those that still stand."""
+
+    def __init__(self, step):
+        self._server = _Server(("127.0.0.1", 0), _Connection)
+        self._server.step = step
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+
+    @property
+    def connections(self):
+        return self._server.accepted
+
+    @property
+    def open(self):
+        return self._server.open
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+    accepted = 0
+    open = 0
+    lock = threading.Lock()
+
+
+class _Connection(socketserver.StreamRequestHandler):
+    def setup(self):
+        super().setup()
+        with self.server.lock:
+            self.server.accepted += 1
+            self.server.open += 1
+
+    def finish(self):
+        with self.server.lock:
+            self.server.open -= 1
+        try:
+            super().finish()
+        except OSError:
+            pass
+
+    def handle(self):
+        try:
+            self._talk()
+        except OSError:
+            pass
+
+    def _talk(self):
+        step = self.server.step
+        if step == "banner":
+            return self._swallow()
+        self._say("220 hanging.test ESMTP")
+        for line in self.rfile:
+            verb = line.split(b" ")[0].strip().upper().decode(errors="replace")
+            if verb == step:
+                return self._swallow()
+            if verb == "EHLO":
+                self._say("250-hanging.test\r\n250 STARTTLS" if step in ("STARTTLS", "tls") else "250 hanging.test")
+            elif verb == "STARTTLS":
+                self._say("220 Go ahead")
+                return self._swallow()
+            elif verb == "QUIT":
+                return self._say("221 Bye")
+            else:
+                self._say("250 OK")
+
+    def _say(self, text):
+        self.wfile.write(text.encode() + b"\r\n")
+
+    def _swallow(self):
+        while self.rfile.read1(4096):
+            pass
