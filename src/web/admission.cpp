@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/admission.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace mailsonde::web {
@@ -21,16 +22,13 @@ std::optional<std::size_t> oldest(std::span<const Seat> seats, Predicate may_go)
 
 std::optional<std::size_t> over_share(std::span<const Seat> seats, const IpAddress& client, std::size_t arriving,
                                       MonotonicTime now, const AdmissionLimits& limits) {
-  const auto is_young = [&](const Seat& seat) {
-    return seat.phase != Phase::answering && now - seat.since < limits.grace;
+  const auto counts = [&](const Seat& seat) {
+    return seat.client == client && seat.phase != Phase::answering && now - seat.since >= limits.grace;
   };
-  std::size_t settled = arriving;
-  for (const Seat& seat : seats) {
-    if (seat.client == client && !is_young(seat)) ++settled;
-  }
+  const auto settled = arriving + static_cast<std::size_t>(std::ranges::count_if(seats, counts));
   if (settled <= limits.per_client) return std::nullopt;
   const auto in_phase = [&](Phase phase) {
-    return oldest(seats, [&](const Seat& s) { return s.client == client && s.phase == phase && !is_young(s); });
+    return oldest(seats, [&](const Seat& s) { return s.phase == phase && counts(s); });
   };
   const auto unfinished = in_phase(Phase::reading);
   return unfinished ? unfinished : in_phase(Phase::writing);

@@ -35,8 +35,9 @@ struct Seat {
 };
 
 // Which seat a client that is beyond its share gives up: the oldest unfinished one, else the oldest whose answer has
-// been on its way for longer than the grace (a reader that does not read). Nothing if the share is kept. `arriving` is
-// the number of its connections that have no seat yet.
+// been on its way for longer than the grace (a reader that does not read). Requests at work do not count: else they
+// would push out those whose answers go out now. Nothing if the share is kept. `arriving` is the number of its
+// connections that have no seat yet.
 [[nodiscard]] std::optional<std::size_t> over_share(std::span<const Seat> seats, const IpAddress& client,
                                                     std::size_t arriving, MonotonicTime now,
                                                     const AdmissionLimits& limits);

@@ -15,6 +15,7 @@ namespace {
 using asio::ip::tcp;
 
 constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kWriteSize = 256 * 1024;  // at a time, so that a hundred large answers take turns
 
 bool is_wait(const asio::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again || error == asio::error::interrupted;
@@ -123,8 +124,11 @@ asio::awaitable<bool> Connection::send(SharedBytes bytes, MonotonicTime deadline
   while (sent < bytes->size()) {
     if (!socket_.is_open() || monotonic_now() >= deadline) co_return false;
     asio::error_code error;
-    sent += socket_.write_some(asio::buffer(*bytes) + sent, error);
-    if (!error) continue;
+    sent += socket_.write_some(asio::buffer(asio::buffer(*bytes) + sent, kWriteSize), error);
+    if (!error) {
+      if (sent < bytes->size()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+      continue;
+    }
     if (!is_wait(error)) co_return false;
     const auto ready = co_await net::until(deadline, timer_,
                                            socket_.async_wait(tcp::socket::wait_write, asio::experimental::deferred));

@@ -30,6 +30,18 @@ Case refused(Stage stage, Directive directive) {
   return spoilt(named(directive.reply->c_str(), stage), stage, directive, {{stage}, {Outcome::protocol_error}});
 }
 
+// Rule 9: this is what a transcript may show.
+bool is_printable(char c) { return c >= 0x20 && c <= 0x7e; }
+
+// What may follow a code. The last one is ugly and breaks no rule.
+const std::vector<std::string> kSloppy{" bare LF\n",
+                                       " bare \r CR\r\n",
+                                       "\r\n",
+                                       " \x80\xff\xfe\r\n",
+                                       std::string(" a\0b\r\n", 6),
+                                       " " + std::string(7UL * 1024, 'x') + "\r\n",
+                                       " \"\\{}# HELP x <b>\x1b[31m level=error\x7f\r\n"};
+
 // What the flood may cost is measured once everything that is made only once is there.
 void check_floods(const std::vector<Case>& cases) {
   check_cases({cases.front()});
@@ -112,29 +124,21 @@ TEST_CASE("a refusal is told by the classifier with its stage, and nothing follo
 TEST_CASE("sloppy replies are accepted at every stage, and the breach is noted") {
   std::vector<Case> cases;
   for (const Stage stage : reply_stages()) {
-    for (const char* text :
-         {" bare LF\n", " bare \r CR\r\n", "\r\n", " \x80\xff\xfe\r\n", " \"\\{}# HELP <b>\x1b[31m\x7f\r\n"}) {
-      cases.push_back(spoilt(named("sloppy", stage), stage, {.reply = std::to_string(code_of(stage)) + text},
-                             {{Stage::quit}, {Outcome::ok}}));
+    const std::string code = std::to_string(code_of(stage));
+    for (const std::string& text : kSloppy) {
+      Case one = spoilt(named("sloppy", stage), stage, {.reply = code + text}, {{Stage::quit}, {Outcome::ok}});
+      // An answer to EHLO that names no capability: there is no STARTTLS and no AUTH to go on with.
+      if (stage == Stage::ehlo) one.scene.module.tls = config::TlsPolicy::none;
+      if (stage == Stage::ehlo || stage == Stage::ehlo_tls) one.scene.target.auth.reset();
+      cases.push_back(std::move(one));
     }
-    const std::string nul = std::to_string(code_of(stage)) + std::string(" a\0b\r\n", 6);
-    cases.push_back(spoilt(named("NUL", stage), stage, {.reply = nul}, {{Stage::quit}, {Outcome::ok}}));
-    const std::string wide = std::to_string(code_of(stage)) + " " + std::string(7UL * 1024, 'x') + "\r\n";
-    cases.push_back(spoilt(named("7 KiB", stage), stage, {.reply = wide}, {{Stage::quit}, {Outcome::ok}}));
   }
-  // Without the capabilities that such an answer does not name, there is no STARTTLS and no AUTH to go on with.
-  for (Case& one : cases) {
-    const bool is_hello = one.name.find("ehlo") != std::string::npos;
-    if (!is_hello) continue;
-    one.behaviour.tls_mode = one.name.ends_with("ehlo") ? fixture::TlsMode::none : one.behaviour.tls_mode;
-    one.scene.module.tls = one.name.ends_with("ehlo") ? config::TlsPolicy::none : one.scene.module.tls;
-    one.scene.target.auth.reset();
-  }
-  for (const auto& report : check_cases(cases)) {
-    const std::string text = all_text(report);
-    CHECK(std::ranges::none_of(report.dialogue, [](const auto& line) {
-      return std::ranges::any_of(line.text, [](char c) { return c < 0x20 || c > 0x7e; });
-    }));
+  const auto reports = check_cases(cases);
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    CAPTURE(cases[i].name);
+    const bool is_breach = i % kSloppy.size() + 1 != kSloppy.size();
+    CHECK(reports[i].notes.empty() != is_breach);
+    for (const auto& line : reports[i].dialogue) CHECK(std::ranges::all_of(line.text, is_printable));
   }
 }
 
@@ -188,17 +192,16 @@ TEST_CASE("a reply too many in the same segment is a protocol error at that stag
     cases.push_back(
         spoilt(named("surplus", stage), stage, {.behind = "250 surplus\r\n"}, {{stage}, {Outcome::protocol_error}}));
   }
-  for (const auto& report : check_cases(cases)) CHECK(all_text(report).find("surplus") == std::string::npos);
+  for (const auto& report : check_cases(cases)) {
+    // Behind 354 it may be the refusal that decides, so there it is read.
+    if (report.stage != Stage::data) CHECK(all_text(report).find("surplus") == std::string::npos);
+  }
 }
 
 TEST_CASE("an enhanced code out of range or of another class is dropped, the reply counts") {
-  const auto reports = check_cases(
-      {spoilt("range", Stage::rcpt, say("550 5.1.1234 no"),
-              {{Stage::rcpt},
-               {classify::classify_reply(*smtp::parse_reply_text("550 no"), Stage::rcpt, "other").outcome}}),
-       spoilt("class", Stage::rcpt, say("550 2.1.5 no"),
-              {{Stage::rcpt},
-               {classify::classify_reply(*smtp::parse_reply_text("550 no"), Stage::rcpt, "other").outcome}})});
+  const Outcome outcome = classify::classify_reply(*smtp::parse_reply_text("550 no"), Stage::rcpt, "other").outcome;
+  const auto reports = check_cases({spoilt("range", Stage::rcpt, say("550 5.1.1234 no"), {{Stage::rcpt}, {outcome}}),
+                                    spoilt("class", Stage::rcpt, say("550 2.1.5 no"), {{Stage::rcpt}, {outcome}})});
   for (const auto& report : reports) {
     REQUIRE(report.deciding_reply() != nullptr);
     CHECK(report.deciding_reply()->code == 550);

@@ -49,6 +49,12 @@ TEST_CASE("a request at work is never closed for another") {
   CHECK_FALSE(over_limit(seats, kLimits));
 }
 
+TEST_CASE("requests at work do not push out answers that are on their way") {
+  std::vector seats(9, seat(kOne, Phase::answering, 20s));
+  seats.push_back(seat(kOne, Phase::writing, 2s));
+  CHECK_FALSE(over_share(seats, kOne, 1, kNow, kLimits));
+}
+
 TEST_CASE("connections younger than the grace do not count, so that a burst of scrapes passes") {
   const std::vector seats(3, seat(kOne, Phase::reading, 499ms));
   CHECK_FALSE(over_share(seats, kOne, 1, kNow, kLimits));

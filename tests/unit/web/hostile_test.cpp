@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Fixture, "2,000 idle connections do not keep scrapes out, and 
 }
 
 TEST_CASE("100 readers that do not read do not keep scrapes out, and share one answer") {
-  Fixture fixture({.admission = {.grace = 50ms}});
+  Fixture fixture({.admission = {.grace = 300ms}});
   fixture.body.resize(8U << 20U, 'x');  // more than a socket's buffers take
   const std::size_t before = resident_bytes();
   std::vector<Client> slow;
@@ -140,8 +140,10 @@ TEST_CASE("100 readers that do not read do not keep scrapes out, and share one a
   }
   for (int i = 0; i < 3; ++i) {
     const auto begin = std::chrono::steady_clock::now();
-    CHECK(get(fixture.port, "/metrics")->status == 200);
-    CHECK(std::chrono::steady_clock::now() - begin < kPatience);
+    const auto answer = get(fixture.port, "/metrics");
+    REQUIRE(answer);
+    CHECK(answer->body.size() == fixture.body.size());
+    CHECK(std::chrono::steady_clock::now() - begin < 4 * kPatience);  // copies of 8 MiB in a debug build
   }
 #if !MAILSONDE_SANITIZED
   CHECK(resident_bytes() < before + (400U << 20U));  // not 100 x 8 MiB
