@@ -116,6 +116,7 @@ class TcpStream final : public Stream {
 
   // The deadline is looked at before each wait too: a peer that always has another byte ready never makes us wait.
   asio::awaitable<IoResult<void>> wait_for(TlsStep step, MonotonicTime deadline) {
+    if (monotonic_now() >= deadline) co_return std::unexpected(IoError{Failure::timeout, "timed out"});
     const auto direction = step == TlsStep::want_write ? tcp::socket::wait_write : tcp::socket::wait_read;
     auto operation = socket_.async_wait(direction, asio::experimental::deferred);
     auto result = co_await until(deadline, timer_, std::move(operation));
@@ -142,6 +143,8 @@ asio::error_code prepare(tcp::socket& socket, const DialRequest& request, const 
   asio::error_code error;
   socket.open(remote.protocol(), error);
   if (!error) socket.non_blocking(true, error);
+  // A byte that the peer calls urgent is a byte of its reply, not one to be left out.
+  if (!error) socket.set_option(tcp::socket::out_of_band_inline(true), error);
   if (error || !request.local_address) return error;
   // The port is chosen at connect, for the whole 4-tuple: no port is used up by binding.
   const int on = 1;

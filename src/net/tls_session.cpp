@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -16,13 +17,20 @@
 namespace mailsonde::net {
 namespace {
 
-StampedSocket& socket_of(BIO* bio) { return *static_cast<StampedSocket*>(BIO_get_data(bio)); }
+TlsWire& wire_of(BIO* bio) { return *static_cast<TlsWire*>(BIO_get_data(bio)); }
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
-  const Transfer transfer = socket_of(bio).receive({data, size});
+  TlsWire& wire = wire_of(bio);
+  *count = 0;
+  if (wire.allowance == 0) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const Transfer transfer = wire.socket.receive({data, std::min(size, wire.allowance)});
+  wire.allowance -= transfer.bytes;
   *count = transfer.bytes;
   if (transfer.error == 0) return transfer.bytes > 0 ? 1 : 0;
   if (would_block(transfer.error)) BIO_set_retry_read(bio);
@@ -32,7 +40,7 @@ int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* count) {
 
 int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
-  const Transfer transfer = socket_of(bio).send({data, size});
+  const Transfer transfer = wire_of(bio).socket.send({data, size});
   *count = transfer.bytes;
   if (transfer.error == 0) return 1;
   if (would_block(transfer.error)) BIO_set_retry_write(bio);
@@ -83,8 +91,8 @@ IoResult<std::unique_ptr<TlsSession>> TlsSession::make(const TlsRequest& request
     BIO_free(bio);
     return std::unexpected(IoError{Failure::resources, "no memory for a TLS session"});
   }
-  auto session = std::make_unique<TlsSession>(ssl);
-  BIO_set_data(bio, &socket);
+  auto session = std::make_unique<TlsSession>(ssl, socket);
+  BIO_set_data(bio, &session->wire_);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl, bio, bio);
   SSL_set_connect_state(ssl);
@@ -122,23 +130,36 @@ TlsStep TlsSession::judge(int result) {
   return TlsStep::failed;
 }
 
-TlsStep TlsSession::handshake() {
+void TlsSession::begin_step() {
   ERR_clear_error();
   errno = 0;
+  wire_.allowance = TlsWire::kStep;
+}
+
+TlsStep TlsSession::handshake() {
+  begin_step();
   const int result = SSL_do_handshake(ssl_);
   return result == 1 ? TlsStep::done : judge(result);
 }
 
 TlsStep TlsSession::read(std::span<char> buffer, std::size_t& count) {
-  ERR_clear_error();
-  errno = 0;
-  const int result = SSL_read_ex(ssl_, buffer.data(), buffer.size(), &count);
-  return result == 1 ? TlsStep::done : judge(result);
+  count = 0;
+  if (over_) return TlsStep::failed;
+  begin_step();
+  while (count < buffer.size()) {
+    std::size_t more = 0;
+    const int result = SSL_read_ex(ssl_, buffer.data() + count, buffer.size() - count, &more);
+    count += more;
+    if (result == 1) continue;
+    const TlsStep step = judge(result);
+    over_ = step == TlsStep::failed;
+    return count > 0 ? TlsStep::done : step;
+  }
+  return TlsStep::done;
 }
 
 TlsStep TlsSession::write(std::string_view bytes, std::size_t& count) {
-  ERR_clear_error();
-  errno = 0;
+  begin_step();
   const int result = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &count);
   return result == 1 ? TlsStep::done : judge(result);
 }

@@ -83,7 +83,8 @@ Attempt<std::optional<smtp::Reply>> Conversation::parse_buffer() {
   if (!reply) {
     // What came instead of a reply is the best clue to what stands there.
     constexpr std::size_t kClue = 200;
-    transcript.server(elapsed(), mask.apply(parser_.current_line().substr(0, kClue)));
+    // Masked before it is cut: half a credential is one too many.
+    transcript.server(elapsed(), mask.apply(parser_.current_line()).substr(0, kClue));
     return std::unexpected(Fault{classify::LocalFailure::protocol, reply.error().message});
   }
   return std::move(*reply);

@@ -225,7 +225,7 @@ asio::awaitable<bool> Session::send_message() {
   const auto go_ahead = co_await talk_.ask(Stage::data, smtp::kData, "DATA", module_.stage_timeouts.command);
   if (go_ahead && go_ahead->code == 354 && talk_.has_surplus()) {
     // A final reply that came before the dot decides; no second message is sent.
-    const auto early = co_await talk_.listen(Stage::data, kQuitLimit);
+    const auto early = co_await talk_.listen(Stage::data, std::min(kQuitLimit, module_.stage_timeouts.command));
     if (early && early->is_positive()) {
       stop_by_fault(Stage::data, {LocalFailure::protocol, "a reply came before the message was sent"});
     } else {

@@ -15,6 +15,8 @@ constexpr std::string_view kHidden = "***";
 }  // namespace
 
 void Mask::remember(std::string_view bytes) {
+  // A server that repeats base64 may leave the padding out.
+  while (bytes.ends_with('=')) bytes.remove_suffix(1);
   if (bytes.empty()) return;
   hidden_.emplace_back(std::string(bytes));
   std::ranges::sort(hidden_, [](const Secret& a, const Secret& b) { return a.reveal().size() > b.reveal().size(); });

@@ -70,8 +70,8 @@ class EximTest(unittest.TestCase):
     def test_a_dropped_connection_keeps_the_reply_that_came_before(self):
         self.exim.answer = "drop"
         scrape = self.daemon.wait_for_outcome("exim", "policy_rejected")
-        self.assertGreater(
-            scrape.sum("mailsonde_smtp_replies_total", target="exim", stage="rcpt", code="550", enhanced_code="5.7.1"), 0)
+        self.assertGreater(scrape.sum("mailsonde_smtp_replies_total", target="exim", stage="rcpt", code="550",
+                                      enhanced_code="5.7.1"), 0)
 
     def test_a_foreign_domain_is_relay_denied(self):
         self.daemon.wait_for_outcome("elsewhere", "relay_denied")

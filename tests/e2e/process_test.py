@@ -3,9 +3,11 @@
 
 import contextlib
 import json
+import os
 import re
 import signal
 import socket
+import subprocess
 import time
 import unittest
 
@@ -76,15 +78,22 @@ class ReloadTest(unittest.TestCase):
 
     def test_post_with_a_bad_file_is_500_with_every_reason(self):
         self.daemon.config_file.write_text(self.good + 'nonsense = 1\nrubbish = 2\n')
-        for _ in range(20):
-            status, body = self._post()
-            self.assertEqual(status, 500)
-            self.assertRegex(body, r"mailsonde\.toml:8:\d+: .*nonsense")
-            self.assertRegex(body, r"mailsonde\.toml:9:\d+: .*rubbish")
+        status, body = self._post()
+        self.assertEqual(status, 500)
+        self.assertRegex(body, r"mailsonde\.toml:8:\d+: .*nonsense")
+        self.assertRegex(body, r"mailsonde\.toml:9:\d+: .*rubbish")
         self._wait_for_gauge(0)
         self.daemon.config_file.write_text(self.good)
         self.assertEqual(self._post()[0], 200)
         self._wait_for_gauge(1)
+
+    def test_a_hundred_broken_reloads_cost_nothing(self):
+        descriptors = len(os.listdir("/proc/%d/fd" % self.daemon.process.pid))
+        self.daemon.config_file.write_text("[[relays]]\nhost = 1\n")
+        for _ in range(100):
+            self.assertEqual(self._post()[0], 500)
+        self.daemon.wait_for_outcome("kept", "connection_refused", count=2)
+        self.assertLessEqual(len(os.listdir("/proc/%d/fd" % self.daemon.process.pid)), descriptors + 8)
 
     def test_post_with_a_missing_secret_file_names_it(self):
         self.daemon.config_file.write_text(
@@ -225,6 +234,15 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(mailsonde.run("check-config", good).returncode, 0)
         self.assertEqual(mailsonde.run("check-config", good, self.folder / "missing.toml").returncode, 1)
 
+    def test_check_config_opens_no_socket(self):
+        good = self.folder / "good.toml"
+        good.write_text(relay("a", 25) + '[[destinations]]\ndomain = "example.com"\n')
+        done = subprocess.run(["strace", "-f", "-e", "trace=socket,openat", mailsonde.BINARY, "check-config", good],
+                              capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(str(good), done.stderr, "strace sees what it does")
+        self.assertNotIn("socket(", done.stderr)
+
     def test_check_of_a_domain_that_does_not_resolve_is_a_sentence(self):
         done = mailsonde.run("check", "--resolver=127.0.0.1:%d" % ports.free_port(), "nowhere.test")
         self.assertEqual(done.returncode, 1)
@@ -241,6 +259,14 @@ class CommandTest(unittest.TestCase):
     def test_check_of_a_port_where_nobody_listens(self):
         status, [report] = mailsonde.check("127.0.0.1:%d" % ports.free_port())
         self.assertEqual((status, report["outcome"], report["stage"]), (1, "connection_refused", "connect"))
+
+    def test_explain_reads_lines_and_answers_in_order(self):
+        lines = "rcpt\t-\t450 4.2.0 Greylisted\nunknown\tgoogle\t421 4.7.0 Try again later, closing connection.\n\0\n"
+        done = mailsonde.run("explain", "--format=json", "-", input=lines)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        outcomes = [json.loads(line)["outcome"] for line in done.stdout.splitlines()]
+        self.assertEqual(len(outcomes), 3)
+        self.assertEqual(outcomes[:2], ["greylisted", "rate_limited"])
 
     def test_usage_errors_exit_2(self):
         for arguments in (["--nonsense"], ["serve", "--nonsense"], ["serve"], ["nonsense"], ["check"],

@@ -34,7 +34,8 @@ class PrometheusTest(unittest.TestCase):
         cls.daemon = cls.enterClassContext(mailsonde.Daemon(folder / "mailsonde", _CONFIG.format(port=port)))
         cls.prometheus = cls.enterClassContext(
             prometheus.Prometheus(folder / "prometheus", ports.free_port(), cls.daemon.listen_address))
-        processes.wait_until(lambda: cls.prometheus.query('up{job="mailsonde"} == 1'), 30, "the first scrape", every=0.3)
+        processes.wait_until(lambda: cls.prometheus.query('up{job="mailsonde"} == 1'), 30, "the first scrape",
+                             every=0.3)
 
     def test_the_rate_of_451_is_what_the_server_counted(self):
         self._wait_for_value(_REFUSED + " == 0")  # there before the first 451, or that one would be lost

@@ -25,8 +25,8 @@ class Authority:
         extensions = self._folder / (name + ".ext")
         names = ["DNS:" + name] + ["IP:" + address for address in addresses]
         extensions.write_text(_LEAF_EXTENSIONS % ",".join(names))
-        _openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-                 "-keyout", leaf.key, "-out", request)
+        _openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                 "-subj", "/CN=" + name, "-keyout", leaf.key, "-out", request)
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial",
                  "-days", days, "-extfile", extensions, "-out", leaf.certificate)
         leaf.key.chmod(0o644)  # Exim reads it after it has dropped its rights; it guards nothing

@@ -37,8 +37,8 @@ service auth {{
 
 
 class Dovecot:
-    """`users` are names and passwords; `socket` is the auth_socket of a Postfix. Enter this before that Postfix: it does
-    not end while somebody is connected."""
+    """`users` are names and passwords; `socket` is the auth_socket of a Postfix. Enter this before that Postfix:
+    it does not end while somebody is connected."""
 
     def __init__(self, folder, socket, users, mechanisms="plain login cram-md5 scram-sha-256"):
         tempdirs.own_folder(folder)

@@ -8,22 +8,14 @@ STEPS = ("banner", "EHLO", "STARTTLS", "tls", "MAIL", "RCPT", "QUIT")
 
 
 class HangingServer:
-    """`step` is the command that gets no answer; "banner": not even a greeting; "tls": silence after the 220 to STARTTLS;
-    "" never hangs. `connections` counts those that were accepted, `open` those that still stand."""
+    """`step` is the command that gets no answer; "banner": not even a greeting; "tls": silence after the
+    220 to STARTTLS."""
 
     def __init__(self, step):
         self._server = _Server(("127.0.0.1", 0), _Connection)
         self._server.step = step
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    @property
-    def connections(self):
-        return self._server.accepted
-
-    @property
-    def open(self):
-        return self._server.open
 
     def __enter__(self):
         self._thread.start()
@@ -40,21 +32,10 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
-    accepted = 0
-    open = 0
-    lock = threading.Lock()
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    def setup(self):
-        super().setup()
-        with self.server.lock:
-            self.server.accepted += 1
-            self.server.open += 1
-
     def finish(self):
-        with self.server.lock:
-            self.server.open -= 1
         try:
             super().finish()
         except OSError:

@@ -132,6 +132,8 @@ TEST_CASE("FIN or RST in place of a reply, or in mid-reply, is a lost connection
       for (const Then end : {Then::close, Then::reset}) {
         const std::string name = std::string("cut at ") + std::string(to_string(stage));
         cases.push_back(spoilt(name, stage, {.reply = half, .then = end}, {{stage}, {Outcome::connection_lost}}));
+        // RST can overtake our own look at the finished connect.
+        if (stage == Stage::banner && end == Then::reset) cases.back().expected.stages.push_back(Stage::connect);
       }
     }
   }
@@ -151,7 +153,7 @@ TEST_CASE("urgent data comes as if it came whole") {
     send_all(descriptor, "220 mx.example.com");
     ::send(descriptor, "\r", 1, MSG_OOB | MSG_NOSIGNAL);
     ::send(descriptor, "\n", 1, MSG_OOB | MSG_NOSIGNAL);
-    wait_for_end(descriptor);
+    wait_for_line(descriptor);
   });
   Scene scene = whole_scene(Stage::banner);
   scene.module.depth = Stage::banner;

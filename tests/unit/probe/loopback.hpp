@@ -7,6 +7,7 @@
 
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,7 @@ class Probing {
     asio::cancellation_signal signal;
   };
   asio::io_context context_;
+  asio::steady_timer reactor_{context_};  // Asio's descriptors are made by the first user of the loop: now, and by us
   net::TcpDialer dialer_;
   std::vector<std::unique_ptr<Run>> runs_;
 };
