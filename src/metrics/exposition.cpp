@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <span>
 
 namespace mailsonde::metrics {
 namespace {
@@ -47,19 +48,26 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
   out += '"';
 }
 
-// `{a="b",c="d"}`, nothing when there are no labels; `extra` stands last.
-void append_labels(std::string& out, const std::vector<Label>& labels, std::string_view extra = {}) {
-  if (labels.empty() && extra.empty()) return;
-  out += '{';
-  for (const Label& label : labels) {
+// `a="b",c="d"`
+std::string labels_of(const prometheus::ClientMetric& metric) {
+  std::string out;
+  for (const Label& label : metric.label) {
+    if (!out.empty()) out += ',';
     append_label(out, label.name, label.value);
-    out += ',';
   }
-  if (extra.empty()) {
-    out.back() = '}';
-  } else {
-    out.append(extra).append("}");
-  }
+  return out;
+}
+
+void append_in_braces(std::string& out, std::string_view labels) {
+  if (!labels.empty()) out.append("{").append(labels).append("}");
+}
+
+bool needs_no_escape(char c) { return c >= 0x20 && c < 0x7f && c != '\\' && c != '"'; }
+
+// The labels after those of the target, which are the same for all children of a target.
+std::span<const Label> own_labels(const prometheus::ClientMetric& metric, Scope scope) {
+  const std::span all(metric.label);
+  return scope == Scope::target && all.size() >= kTargetLabels ? all.subspan(kTargetLabels) : all;
 }
 
 std::string key_of(const prometheus::ClientMetric& metric) {
@@ -95,7 +103,11 @@ void append_number(std::string& out, double value, bool force_point) {
 }
 
 void append_label_value(std::string& out, std::string_view value) {
-  while (!value.empty()) {
+  for (;;) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(value, needs_no_escape) - value.begin());
+    out += value.substr(0, plain);
+    value.remove_prefix(plain);
+    if (value.empty()) return;
     const auto c = static_cast<unsigned char>(value.front());
     std::size_t taken = 1;
     if (c == '\\' || c == '"') {
@@ -103,8 +115,6 @@ void append_label_value(std::string& out, std::string_view value) {
       out += value.front();
     } else if (c == '\n') {
       out += "\\n";
-    } else if (c >= 0x20 && c < 0x7f) {
-      out += value.front();
     } else if (const std::size_t length = c < 0x80 ? 0 : valid_sequence(value); length > 0) {
       out += value.substr(0, length);
       taken = length;
@@ -145,7 +155,10 @@ void Exposition::add(Id id, prometheus::MetricFamily family, const Exemplars* ex
   if (format_ == Format::text) exemplars = nullptr;
   std::vector<std::size_t> order(family.metric.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t i) -> const auto& { return family.metric[i].label; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return std::ranges::lexicographical_compare(own_labels(family.metric[a], described.scope),
+                                                own_labels(family.metric[b], described.scope));
+  });
   std::string& out = samples_[static_cast<std::size_t>(id)];
   for (const std::size_t i : order) {
     const prometheus::ClientMetric& metric = family.metric[i];
@@ -154,7 +167,7 @@ void Exposition::add(Id id, prometheus::MetricFamily family, const Exemplars* ex
       continue;
     }
     out += described.name;
-    append_labels(out, metric.label);
+    append_in_braces(out, labels_of(metric));
     out += ' ';
     add_number(out, described.type == Type::counter ? metric.counter.value : metric.gauge.value);
     end_sample(out, exemplars, exemplars != nullptr ? key_of(metric) : std::string());
@@ -172,26 +185,23 @@ void Exposition::add(Id id, const Labels& labels, double value) {
 
 void Exposition::add_histogram(Id id, const prometheus::ClientMetric& metric, const Exemplars* exemplars) {
   const std::string_view name = row(id).name;
+  const std::string labels = labels_of(metric);
   std::string& out = samples_[static_cast<std::size_t>(id)];
   std::size_t index = 0;
   for (const auto& bucket : metric.histogram.bucket) {
-    std::string bound = "le=\"";
-    add_number(bound, bucket.upper_bound);
-    bound += '"';
-    out.append(name).append("_bucket");
-    append_labels(out, metric.label, bound);
-    out += ' ';
+    out.append(name).append("_bucket{").append(labels).append(labels.empty() ? "le=\"" : ",le=\"");
+    add_number(out, bucket.upper_bound);
+    out += "\"} ";
     append_integer(out, bucket.cumulative_count);
     end_sample(out, exemplars, exemplars != nullptr ? key_of(metric) + std::to_string(index) + "\n" : std::string());
     ++index;
   }
   out.append(name).append("_sum");
-  append_labels(out, metric.label);
+  append_in_braces(out, labels);
   out += ' ';
   add_number(out, metric.histogram.sample_sum);
-  out += '\n';
-  out.append(name).append("_count");
-  append_labels(out, metric.label);
+  out.append("\n").append(name).append("_count");
+  append_in_braces(out, labels);
   out += ' ';
   append_integer(out, metric.histogram.sample_count);
   out += '\n';

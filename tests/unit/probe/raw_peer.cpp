@@ -7,7 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <array>
+#include <cerrno>
 #include <csignal>
 
 namespace mailsonde::test {
@@ -64,9 +64,10 @@ bool send_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
-void wait_for_end(int descriptor) {
-  std::array<char, 4096> buffer;
-  while (::recv(descriptor, buffer.data(), buffer.size(), 0) > 0) continue;
+bool is_there(int descriptor) {
+  char byte = 0;
+  const ssize_t peeked = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return peeked > 0 || (peeked < 0 && errno == EAGAIN);
 }
 
 void wait_for_line(int descriptor) {

@@ -31,8 +31,8 @@ class RawPeer {
 
 // False once the other side is gone.
 bool send_all(int descriptor, std::string_view bytes);
-// Reads up to the other side's end.
-void wait_for_end(int descriptor);
+// Whether the other side has neither closed nor reset the connection.
+[[nodiscard]] bool is_there(int descriptor);
 // Reads up to the end of a line.
 void wait_for_line(int descriptor);
 
