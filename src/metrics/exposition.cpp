@@ -156,8 +156,9 @@ void Exposition::add(Id id, prometheus::MetricFamily family, const Exemplars* ex
   std::vector<std::size_t> order(family.metric.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return std::ranges::lexicographical_compare(own_labels(family.metric[a], described.scope),
-                                                own_labels(family.metric[b], described.scope));
+    const auto left = own_labels(family.metric[a], described.scope);
+    const auto right = own_labels(family.metric[b], described.scope);
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
   });
   std::string& out = samples_[static_cast<std::size_t>(id)];
   for (const std::size_t i : order) {

@@ -15,7 +15,7 @@ constexpr std::string_view kHidden = "***";
 }  // namespace
 
 void Mask::remember(std::string_view bytes) {
-  // A server that repeats base64 may leave the padding out.
+  // A server that repeats base64 may leave the padding out; where it is there, apply() takes it along.
   while (bytes.ends_with('=')) bytes.remove_suffix(1);
   if (bytes.empty()) return;
   hidden_.emplace_back(std::string(bytes));
@@ -36,7 +36,9 @@ std::string Mask::apply(std::string_view text) const {
   for (const Secret& secret : hidden_) {
     const std::string_view bytes = secret.reveal();
     for (auto at = masked.find(bytes); at != std::string::npos; at = masked.find(bytes, at + kHidden.size())) {
-      masked.replace(at, bytes.size(), kHidden);
+      std::size_t end = at + bytes.size();
+      while (end < masked.size() && masked[end] == '=') ++end;
+      masked.replace(at, end - at, kHidden);
     }
   }
   return masked;

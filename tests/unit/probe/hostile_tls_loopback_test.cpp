@@ -112,7 +112,6 @@ TEST_CASE("whatever stands in place of the server's handshake is tls_failed") {
       {"HTTP", {.reply = "HTTP/1.1 400 Bad Request\r\n\r\n"}},
       {"fatal alert", {.reply = record(kAlert, std::string("\x02\x28", 2))}},
       {"FIN", {.reply = "", .then = Then::close}},
-      {"RST", {.reply = "", .then = Then::reset}},
       {"half a record, then FIN", {.reply = std::string("\x16\x03\x03\x10", 4)}},
       {"warnings for ever", {.reply = record(kAlert, "\x01\x5a"), .repeat = kForEver}},
       {"empty records for ever", {.reply = record(kHandshake, ""), .repeat = kForEver}},
@@ -147,11 +146,14 @@ TEST_CASE("a handshake that is silent or drips ends at its own deadline") {
                implicit(hanging("record without end", Stage::tls, {.reply = half_a_record, .then = Then::hang}))});
 }
 
-TEST_CASE("plain text that follows the 220 later is taken for a handshake, which fails") {
-  // On a busy machine it may still come together with the 220.
-  const Expected never_further{{Stage::starttls, Stage::tls}, {Outcome::protocol_error, Outcome::tls_failed}};
+TEST_CASE("plain text or RST some time after the 220 make the handshake fail, and nothing is parsed") {
+  // On a busy machine they may still come together with the 220.
+  const std::vector<Stage> stages{Stage::starttls, Stage::tls};
   const Directive later{.reply = "250 injected\r\n", .delay = 50ms};
-  const auto reports = check_cases({spoilt("later", Stage::tls, later, never_further)});
+  const Directive reset{.reply = "", .delay = 50ms, .then = Then::reset};
+  const auto reports =
+      check_cases({spoilt("later", Stage::tls, later, {stages, {Outcome::protocol_error, Outcome::tls_failed}}),
+                   spoilt("RST", Stage::tls, reset, {stages, {Outcome::connection_lost, Outcome::tls_failed}})});
   CHECK(all_text(reports[0]).find("injected") == std::string::npos);
 }
 

@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 
 namespace mailsonde::test {
@@ -65,9 +65,8 @@ bool send_all(int descriptor, std::string_view bytes) {
 }
 
 bool is_there(int descriptor) {
-  char byte = 0;
-  const ssize_t peeked = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return peeked > 0 || (peeked < 0 && errno == EAGAIN);
+  pollfd ended{descriptor, POLLRDHUP, 0};
+  return ::poll(&ended, 1, 0) == 0;
 }
 
 void wait_for_line(int descriptor) {
