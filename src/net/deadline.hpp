@@ -3,10 +3,12 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <asio/cancellation_state.hpp>
 #include <asio/experimental/deferred.hpp>
 #include <asio/experimental/parallel_group.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include "net/stream.hpp"
@@ -23,6 +25,11 @@ namespace mailsonde::net {
 template <typename Operation>
 [[nodiscard]] asio::awaitable<IoResult<void>> until(MonotonicTime deadline, asio::steady_timer& timer,
                                                     Operation operation) {
+  // A stop that came while the operation before was about to complete found nothing to cancel.
+  const asio::cancellation_state stop = co_await asio::this_coro::cancellation_state;
+  if (stop.cancelled() != asio::cancellation_type::none) {
+    co_return std::unexpected(IoError{Failure::cancelled, "cancelled"});
+  }
   timer.expires_at(std::chrono::time_point_cast<asio::steady_timer::duration>(deadline));
   auto race =
       asio::experimental::make_parallel_group(std::move(operation), timer.async_wait(asio::experimental::deferred));

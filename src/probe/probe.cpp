@@ -12,6 +12,8 @@ asio::awaitable<Report> run(Request request, net::Dialer& dialer) {
   co_await asio::this_coro::throw_if_cancelled(false);
   Session session(std::move(request));
   co_await session.walk(dialer);
+  // The stop was for the walk. What cancels from here on is meant for QUIT.
+  co_await asio::this_coro::reset_cancellation_state();
   co_await session.quit();
   co_return session.finish();
 }

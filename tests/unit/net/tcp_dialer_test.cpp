@@ -183,6 +183,30 @@ TEST_CASE("a stop ends the wait, and the loop runs dry") {
   CHECK(result->error().failure == Failure::cancelled);
 }
 
+TEST_CASE("a stop that finds nothing waiting is not lost: the next wait ends at once") {
+  Loopback loopback;
+  const auto stream = loopback.connect();
+  asio::cancellation_signal signal;
+  std::optional<net::IoResult<std::size_t>> result;
+  const auto read = [](net::Stream* from, std::span<char> buffer,
+                       asio::cancellation_signal* stop) -> asio::awaitable<net::IoResult<std::size_t>> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    stop->emit(asio::cancellation_type::terminal);
+    auto count = co_await from->read_some(buffer, monotonic_now() + 2s);
+    co_return count;
+  };
+  asio::co_spawn(loopback.context, read(stream.get(), loopback.buffer, &signal),
+                 asio::bind_cancellation_slot(signal.slot(),
+                                              [&](const std::exception_ptr& error, net::IoResult<std::size_t> count) {
+                                                REQUIRE_FALSE(error);
+                                                result = std::move(count);
+                                              }));
+  loopback.context.restart();
+  loopback.context.run();
+  REQUIRE(result.has_value());
+  CHECK(result->error().failure == Failure::cancelled);
+}
+
 TEST_CASE("closing says FIN, never RST, even with unread bytes") {
   Loopback loopback;
   const auto stream = loopback.connect();

@@ -8,6 +8,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,9 @@ class Visitors {
   explicit Visitors(config::Politeness politeness) : gate_(politeness) {}
 
   void send(const std::string& name, const std::string& mx) {
-    asio::co_spawn(
-        context_, visit(name, mx),
-        asio::bind_cancellation_slot(signal_.slot(), [](const std::exception_ptr& error) { REQUIRE_FALSE(error); }));
+    asio::co_spawn(context_, visit(name, mx),
+                   asio::bind_cancellation_slot(signals_.emplace_back().slot(),
+                                                [](const std::exception_ptr& error) { REQUIRE_FALSE(error); }));
     settle();
   }
   void leave(const std::string& mx) {
@@ -31,7 +32,7 @@ class Visitors {
     settle();
   }
   void cancel_last() {
-    signal_.emit(asio::cancellation_type::terminal);
+    signals_.back().emit(asio::cancellation_type::terminal);
     settle();
   }
   std::vector<std::string> inside;
@@ -47,9 +48,9 @@ class Visitors {
     context_.restart();
     context_.poll();
   }
-  schedule::Gate gate_;  // outlives who waits before it
+  schedule::Gate gate_;                           // outlives who waits before it
+  std::list<asio::cancellation_signal> signals_;  // one a visitor: a slot serves one operation at a time
   asio::io_context context_;
-  asio::cancellation_signal signal_;
 };
 
 using Names = std::vector<std::string>;
