@@ -151,12 +151,17 @@ TEST_CASE("the source address is bound before the connect") {
 TEST_CASE("the arrival is when the byte reached the host, not when the program looked") {
   Loopback loopback;
   const auto stream = loopback.connect();
-  const auto sent = monotonic_now();
-  loopback.say("x");
-  while (monotonic_now() < sent + 60ms) {  // the program is busy with something else
+  // The kernel switches its stamps on in the background once a socket wants them: the first bytes may have none.
+  bool honest = false;
+  for (int attempt = 0; attempt < 20 && !honest; ++attempt) {
+    const auto sent = monotonic_now();
+    loopback.say("x");
+    while (monotonic_now() < sent + 60ms) {  // the program is busy with something else
+    }
+    REQUIRE(loopback.read(*stream, monotonic_now() + 2s).has_value());
+    honest = stream->last_arrival() - sent < 30ms;
   }
-  REQUIRE(loopback.read(*stream, monotonic_now() + 2s).has_value());
-  CHECK(stream->last_arrival() - sent < 30ms);
+  CHECK(honest);
 }
 
 TEST_CASE("a stop ends the wait, and the loop runs dry") {
