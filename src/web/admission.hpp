@@ -31,7 +31,7 @@ enum class Phase : std::uint8_t {
 struct Seat {
   IpAddress client;
   Phase phase = Phase::reading;
-  MonotonicTime since;  // of the phase
+  MonotonicTime since;  // of the phase; while writing, of the last bytes that the client made room for
 };
 
 // Which seat a client that is beyond its share gives up: the oldest unfinished one, else the oldest whose answer has

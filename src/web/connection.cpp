@@ -126,6 +126,7 @@ asio::awaitable<bool> Connection::send(SharedBytes bytes, MonotonicTime deadline
     asio::error_code error;
     sent += socket_.write_some(asio::buffer(asio::buffer(*bytes) + sent, kWriteSize), error);
     if (!error) {
+      seat_.since = monotonic_now();  // who reads, however slowly, is not the one to make room
       if (sent < bytes->size()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
       continue;
     }

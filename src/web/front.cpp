@@ -20,6 +20,10 @@ using asio::ip::tcp;
 // How long accepting rests when there is no descriptor to be had.
 constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
+// What the kernel may hold for one client. Left to itself it grows to megabytes for each reader that does not read, and
+// says so late that a slow reader looks like one of them.
+constexpr int kSendBuffer = 256 << 10;
+
 // One for a long scrape and one beside it.
 constexpr std::size_t kQuickWorkers = 2;
 
@@ -136,6 +140,7 @@ void Front::receive(tcp::socket socket) {
   if (error) return;  // gone already
   socket.non_blocking(true, error);
   if (!error) socket.set_option(tcp::no_delay(true), error);
+  if (!error) socket.set_option(tcp::socket::send_buffer_size(kSendBuffer), error);
   if (error) return;
   const IpAddress client = client_of(remote.address());
   if (!make_room(client)) {

@@ -55,6 +55,8 @@ bool Client::fill(std::chrono::milliseconds limit) {
   return true;
 }
 
+bool Client::read_piece() { return fill(10s); }
+
 std::optional<Answer> Client::read_answer(bool is_head) {
   constexpr std::string_view kEnd = "\r\n\r\n";
   while (ahead_.find(kEnd) == std::string::npos) {

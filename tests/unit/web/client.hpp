@@ -32,6 +32,8 @@ class Client {
   bool send(std::string_view bytes);
   // Keeps sending `piece` until the peer closes or `limit` bytes are out; how many were.
   std::size_t send_repeatedly(std::string_view piece, std::size_t limit);
+  // Reads some bytes ahead, as one read gives them; false: the connection ended, or nothing came.
+  bool read_piece();
   // One answer by its Content-Length (none for HEAD); nothing if the connection ended before it was whole.
   std::optional<Answer> read_answer(bool is_head = false);
   // Waits for the peer to close; what came before that is thrown away.

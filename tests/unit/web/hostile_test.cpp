@@ -148,6 +148,27 @@ TEST_CASE("100 readers that do not read do not keep scrapes out, and share one a
   CHECK((kSanitized || resident_bytes() < before + (400U << 20U)));  // not 100 x 8 MiB
 }
 
+TEST_CASE("a slow reader that does read keeps its place among 100 that do not") {
+  Fixture fixture({.admission = {.grace = 300ms}});
+  fixture.body.resize(8U << 20U, 'x');
+  Client steady(fixture.port);  // the oldest of all
+  steady.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  REQUIRE(steady.read_piece());
+  std::vector<Client> idle;
+  for (int i = 0; i < 100; ++i) {
+    idle.emplace_back(fixture.port);
+    idle.back().send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  const auto end = std::chrono::steady_clock::now() + 1s;
+  while (std::chrono::steady_clock::now() < end) {
+    REQUIRE(steady.read_piece());
+    std::this_thread::sleep_for(10ms);
+  }
+  const auto answer = steady.read_answer();
+  REQUIRE(answer);
+  CHECK(answer->body.size() == fixture.body.size());
+}
+
 TEST_CASE_FIXTURE(Fixture, "64 scrapes at once are whole, also when all connect before any asks") {
   std::vector<Client> clients;
   for (int i = 0; i < 64; ++i) clients.emplace_back(port);
