@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/outcome.hpp"
 #include "base/stage.hpp"
-#include "classify/outcome.hpp"
 #include "smtp/reply.hpp"
 
 namespace mailsonde::classify {

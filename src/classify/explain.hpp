@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "base/stage.hpp"
 #include "classify/classify.hpp"
+#include "classify/meaning.hpp"
 #include "smtp/reply.hpp"
 
 namespace mailsonde::classify {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each outcome means and what to do about it. docs/outcomes.md says the same at length.
-#include "classify/outcome.hpp"
+#include "classify/meaning.hpp"
+
+#include <array>
 
 namespace mailsonde::classify {
 namespace {

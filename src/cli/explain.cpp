@@ -24,10 +24,10 @@ constexpr std::size_t kMaxLine = 64 * 1024;
 
 std::string text_answer(const Question& question, const classify::Explanation& answer) {
   std::string text = fmt::format("{}\n", printable(question.reply));
-  const std::string_view outcome = classify::to_string(answer.verdict.outcome);
+  const std::string_view outcome = to_string(answer.verdict.outcome);
   text += fmt::format("  outcome      {}: {}\n", outcome, answer.meaning->definition);
-  text += fmt::format("  whose side   {}\n", classify::to_string(answer.meaning->fault));
-  text += fmt::format("  retry        {}\n", classify::to_string(answer.verdict.retry));
+  text += fmt::format("  whose side   {}\n", to_string(answer.meaning->fault));
+  text += fmt::format("  retry        {}\n", to_string(answer.verdict.retry));
   text += fmt::format("  what to do   {}\n", answer.meaning->advice);
   text += fmt::format("  decided by   {}\n", answer.verdict.rule);
   return text;
@@ -40,9 +40,9 @@ std::string json_answer(const Question& question, const classify::Explanation& a
   const Json object{{"reply", question.reply},
                     {"code", parsed ? Json(answer.reply->code) : Json(nullptr)},
                     {"enhanced_code", enhanced ? Json(answer.reply->enhanced->to_string()) : Json(nullptr)},
-                    {"outcome", classify::to_string(answer.verdict.outcome)},
-                    {"fault", classify::to_string(answer.meaning->fault)},
-                    {"retry", classify::to_string(answer.verdict.retry)},
+                    {"outcome", to_string(answer.verdict.outcome)},
+                    {"fault", to_string(answer.meaning->fault)},
+                    {"retry", to_string(answer.verdict.retry)},
                     {"advice", answer.meaning->advice},
                     {"rule", answer.verdict.rule}};
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);

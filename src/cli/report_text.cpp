@@ -8,6 +8,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "classify/meaning.hpp"
 
 namespace mailsonde::cli {
 namespace {
@@ -36,7 +37,7 @@ std::string where(const probe::Report& report) {
 }
 
 std::string headline(const probe::Report& report, const Paint& paint) {
-  const std::string outcome(classify::to_string(report.verdict.outcome));
+  const std::string outcome(to_string(report.verdict.outcome));
   std::string line = fmt::format("{} via {}: ", paint.strong(report.target), where(report));
   if (!report.counted) return line + paint.bad("not probed") + ", " + report.detail + "\n";
   if (report.success()) return line + paint.good(outcome) + fmt::format(" in {}\n", describe_duration(report.duration));
@@ -70,15 +71,15 @@ std::string certificate(const probe::Report& report) {
   return text;
 }
 
-std::string retry_in_words(classify::Retry retry) {
+std::string retry_in_words(Retry retry) {
   switch (retry) {
-    case classify::Retry::yes:
+    case Retry::yes:
       return "yes, it is likely to pass without a change";
-    case classify::Retry::slow:
+    case Retry::slow:
       return "with less traffic or after a longer wait";
-    case classify::Retry::later:
+    case Retry::later:
       return "only after the other side has repaired something";
-    case classify::Retry::no:
+    case Retry::no:
       return "no, not until somebody changes something";
   }
   return {};
@@ -90,9 +91,8 @@ std::string verdict(const probe::Report& report, const Paint& paint) {
   const smtp::Reply* reply = report.deciding_reply();
   std::string text =
       fmt::format("  what came    {}\n", reply != nullptr ? printable(reply->one_line()) : printable(report.detail));
-  text += fmt::format("  outcome      {}: {}\n", paint.bad(classify::to_string(report.verdict.outcome)),
-                      meaning.definition);
-  text += fmt::format("  whose side   {}\n", classify::to_string(meaning.fault));
+  text += fmt::format("  outcome      {}: {}\n", paint.bad(to_string(report.verdict.outcome)), meaning.definition);
+  text += fmt::format("  whose side   {}\n", to_string(meaning.fault));
   text += fmt::format("  retry        {}\n", retry_in_words(report.verdict.retry));
   text += fmt::format("  what to do   {}\n", meaning.advice);
   return text;

@@ -6,8 +6,6 @@
 namespace mailsonde::metrics {
 namespace {
 
-using classify::Outcome;
-
 struct Usual {
   int code;
   std::optional<smtp::EnhancedCode> enhanced;

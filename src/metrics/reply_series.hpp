@@ -38,7 +38,7 @@ class ReplySeries {
     Stage stage;
     int code;
     std::optional<smtp::EnhancedCode> enhanced;
-    classify::Outcome outcome;
+    Outcome outcome;
   };
 
   static std::uint64_t pack(const Kind& kind);

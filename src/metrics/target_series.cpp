@@ -6,8 +6,6 @@
 namespace mailsonde::metrics {
 namespace {
 
-using classify::Outcome;
-
 // The only source address until [[sources]] comes.
 constexpr std::string_view kSource = "default";
 
@@ -87,7 +85,7 @@ TargetSeries::TargetSeries(const config::Target& target, prometheus::Counter& ov
       hosts_(labels_of(target), overflow),
       replies_(labels_of(target), overflow),
       duration_histogram_(&duration_.child()) {
-  for (const Outcome outcome : classify::all_outcomes()) {
+  for (const Outcome outcome : all_outcomes()) {
     outcome_counters_[static_cast<std::size_t>(outcome)] =
         &probes_.child({{"outcome", std::string(to_string(outcome))}});
   }

@@ -38,7 +38,7 @@ class TargetSeries {
   void render(Exposition& out) const;
 
  private:
-  using Failure = std::pair<Stage, classify::Outcome>;
+  using Failure = std::pair<Stage, Outcome>;
   using MxSet = std::vector<std::pair<std::uint16_t, std::string>>;  // preference and name, sorted
 
   void expect_failures(const config::Module& module);
@@ -68,7 +68,7 @@ class TargetSeries {
   HostSeries hosts_;
   ReplySeries replies_;
 
-  std::array<prometheus::Counter*, classify::kOutcomeCount> outcome_counters_{};
+  std::array<prometheus::Counter*, kOutcomeCount> outcome_counters_{};
   std::map<Failure, prometheus::Counter*> failure_counters_;
   std::array<prometheus::Histogram*, kStages.size()> stage_histograms_{};
   std::array<prometheus::Counter*, schedule::kSuppressionCount> suppressed_counters_{};

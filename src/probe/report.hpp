@@ -34,7 +34,7 @@ struct DialogueLine {
 struct StageReply {
   Stage stage;
   smtp::Reply reply;
-  classify::Outcome outcome;  // ok for 2xx and 3xx that were expected
+  Outcome outcome;  // ok for 2xx and 3xx that were expected
 };
 
 enum class TlsResult : std::uint8_t { not_tried, ok, not_offered, refused, failed };
@@ -67,7 +67,7 @@ struct Report {
   bool dialogue_cut = false;
   std::vector<std::string> notes;  // breaches that were accepted, DNS notes
 
-  [[nodiscard]] bool success() const { return verdict.outcome == classify::Outcome::ok; }
+  [[nodiscard]] bool success() const { return verdict.outcome == Outcome::ok; }
   // The reply that decided, if one did.
   [[nodiscard]] const smtp::Reply* deciding_reply() const;
 };

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "classify/meaning.hpp"
 
 namespace mailsonde::probe {
 namespace {
@@ -76,7 +77,7 @@ nlohmann::ordered_json to_json(const Report& report) {
           {"address", report.address ? Json(report.address->to_string()) : Json(nullptr)},
           {"family", report.address ? Json(to_string(report.family)) : Json(nullptr)},
           {"source", report.source},
-          {"outcome", classify::to_string(report.verdict.outcome)},
+          {"outcome", to_string(report.verdict.outcome)},
           {"stage", to_string(report.stage)},
           {"success", report.success()},
           {"duration_seconds", to_seconds(report.duration)},
@@ -90,8 +91,8 @@ nlohmann::ordered_json to_json(const Report& report) {
           {"provider", report.provider},
           {"port", report.port},
           {"started", to_rfc3339(report.started_at)},
-          {"fault", classify::to_string(meaning.fault)},
-          {"retry", classify::to_string(report.verdict.retry)},
+          {"fault", to_string(meaning.fault)},
+          {"retry", to_string(report.verdict.retry)},
           {"rule", report.verdict.rule},
           {"detail", printable(report.detail)},
           {"notes", notes_json(report)}};

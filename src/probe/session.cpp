@@ -9,7 +9,6 @@
 namespace mailsonde::probe {
 
 using classify::LocalFailure;
-using classify::Outcome;
 
 namespace {
 
@@ -58,7 +57,7 @@ asio::awaitable<void> Session::walk(net::Dialer& dialer) {
   if (!going) co_return;
   decided_ = true;
   report_.stage = Stage::quit;
-  report_.verdict = {Outcome::ok, classify::Retry::yes, "every step succeeded"};
+  report_.verdict = {Outcome::ok, Retry::yes, "every step succeeded"};
 }
 
 bool Session::reaches_stage(Stage stage) const { return reaches(module_.depth, stage); }

@@ -39,7 +39,7 @@ class Session {
 
   [[nodiscard]] bool reaches_stage(Stage stage) const;
   [[nodiscard]] bool take(Stage stage, const Attempt<smtp::Reply>& reply);
-  void keep_reply(Stage stage, const smtp::Reply& reply, classify::Outcome outcome);
+  void keep_reply(Stage stage, const smtp::Reply& reply, Outcome outcome);
   void stop_by_reply(Stage stage, const smtp::Reply& reply);
   void stop_by_fault(Stage stage, const Fault& fault);
   [[nodiscard]] bool refuse_tls(const smtp::Reply& reply);

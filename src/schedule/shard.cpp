@@ -48,7 +48,7 @@ void log_report(const probe::Report& report) {
               {"mx", report.mx},
               {"address", report.address ? report.address->to_string() : ""},
               {"stage", std::string(to_string(report.stage))},
-              {"outcome", std::string(classify::to_string(report.verdict.outcome))},
+              {"outcome", std::string(to_string(report.verdict.outcome))},
               {"reason", reply != nullptr ? reply->one_line() : report.detail},
               {"seconds", fmt::format("{:.3f}", to_seconds(report.duration))},
               {"report_id", report.id}});

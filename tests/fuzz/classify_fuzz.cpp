@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const classify::Explanation explanation = classify::explain(text, stage, provider);
   MAILSONDE_ASSERT(explanation.meaning != nullptr && !explanation.verdict.rule.empty());
   MAILSONDE_ASSERT(!explanation.reply ||
-                   explanation.reply->is_positive() == (explanation.verdict.outcome == classify::Outcome::ok));
+                   explanation.reply->is_positive() == (explanation.verdict.outcome == Outcome::ok));
   MAILSONDE_ASSERT(classify::explain(text, stage, provider).verdict == explanation.verdict);
   return 0;
 }

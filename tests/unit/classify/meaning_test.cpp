@@ -3,8 +3,9 @@
 
 #include <string>
 
-#include "classify/outcome.hpp"
+#include "classify/meaning.hpp"
 
+using namespace mailsonde;
 using namespace mailsonde::classify;
 
 TEST_SUITE_BEGIN("classify.meaning");

@@ -19,8 +19,8 @@ probe::Report greylisted() {
   smtp::Reply reply;
   reply.code = 451;
   reply.lines = {"4.7.1 Greylisted\x1b[2J"};
-  report.replies = {{Stage::banner, reply, classify::Outcome::greylisted}};
-  report.verdict = {classify::Outcome::greylisted, classify::Retry::yes, "test"};
+  report.replies = {{Stage::banner, reply, Outcome::greylisted}};
+  report.verdict = {Outcome::greylisted, Retry::yes, "test"};
   report.dialogue = {{probe::DialogueLine::Who::server, 1s, "451 4.7.1 Greylisted\\x1b[2J"}};
   return report;
 }
@@ -54,7 +54,7 @@ TEST_CASE("the bars of the waterfall begin where the ones before ended") {
 
 TEST_CASE("a success is one line of praise and its evidence") {
   probe::Report report = greylisted();
-  report.verdict = {classify::Outcome::ok, classify::Retry::yes, "test"};
+  report.verdict = {Outcome::ok, Retry::yes, "test"};
   const std::string text = cli::render_text(report, cli::Colour::off);
   CHECK(text.find(": ok in 1.00 s") != std::string::npos);
   CHECK(text.find("what to do") == std::string::npos);

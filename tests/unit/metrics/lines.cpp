@@ -18,7 +18,7 @@ config::Target destination(std::string name, Stage depth) {
   return target;
 }
 
-probe::Report report_of(const std::string& mx, classify::Outcome outcome, Stage stage) {
+probe::Report report_of(const std::string& mx, Outcome outcome, Stage stage) {
   probe::Report report;
   report.id = "00000000000000aa";
   report.target = "example.com";
@@ -32,7 +32,7 @@ probe::Report report_of(const std::string& mx, classify::Outcome outcome, Stage 
   return report;
 }
 
-probe::StageReply reply(Stage stage, int code, std::string_view enhanced, classify::Outcome outcome) {
+probe::StageReply reply(Stage stage, int code, std::string_view enhanced, Outcome outcome) {
   smtp::Reply made;
   made.code = code;
   made.enhanced = smtp::parse_enhanced_code(enhanced);

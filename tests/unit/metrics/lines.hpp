@@ -13,10 +13,9 @@ namespace mailsonde::metrics::test {
 [[nodiscard]] config::Target destination(std::string name = "example.com", Stage depth = Stage::starttls);
 
 // A successful probe of that host over IPv4: connect 20 ms, banner 30 ms, at 1,000,000 s after 1970.
-[[nodiscard]] probe::Report report_of(const std::string& mx, classify::Outcome outcome = classify::Outcome::ok,
-                                      Stage stage = Stage::quit);
+[[nodiscard]] probe::Report report_of(const std::string& mx, Outcome outcome = Outcome::ok, Stage stage = Stage::quit);
 
-[[nodiscard]] probe::StageReply reply(Stage stage, int code, std::string_view enhanced, classify::Outcome outcome);
+[[nodiscard]] probe::StageReply reply(Stage stage, int code, std::string_view enhanced, Outcome outcome);
 
 [[nodiscard]] dns::MxHost mx_host(std::string name, std::initializer_list<std::string_view> addresses,
                                   dns::RouteFault fault = dns::RouteFault::none);

@@ -11,7 +11,6 @@ using namespace mailsonde;
 using namespace mailsonde::metrics;
 using namespace mailsonde::metrics::test;
 using namespace std::chrono_literals;
-using classify::Outcome;
 
 namespace {
 

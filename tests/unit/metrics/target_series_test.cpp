@@ -9,7 +9,6 @@ using namespace mailsonde;
 using namespace mailsonde::metrics;
 using namespace mailsonde::metrics::test;
 using namespace std::chrono_literals;
-using classify::Outcome;
 
 namespace {
 
@@ -42,8 +41,8 @@ TEST_SUITE_BEGIN("metrics.target_series");
 
 TEST_CASE_FIXTURE(Fixture, "counters that alerts look at stand at 0 before the first probe") {
   const std::string out = text();
-  CHECK(count(out, "mailsonde_probes_total") == classify::kOutcomeCount);
-  for (const Outcome outcome : classify::all_outcomes()) {
+  CHECK(count(out, "mailsonde_probes_total") == kOutcomeCount);
+  for (const Outcome outcome : all_outcomes()) {
     CHECK(value(out, "mailsonde_probes_total", "outcome=\"" + std::string(to_string(outcome)) + "\"") == "0");
   }
   CHECK(value(out, "mailsonde_smtp_replies_total", "code=\"451\",enhanced_code=\"none\",stage=\"banner\"") == "0");

@@ -12,7 +12,6 @@
 
 using namespace mailsonde;
 using namespace mailsonde::test;
-using classify::Outcome;
 using fixture::kForEver;
 using fixture::Then;
 

@@ -7,7 +7,6 @@
 
 using namespace mailsonde;
 using namespace mailsonde::test;
-using classify::Outcome;
 using config::TlsPolicy;
 using fixture::Behaviour;
 using fixture::Directive;

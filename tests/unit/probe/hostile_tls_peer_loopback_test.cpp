@@ -12,7 +12,6 @@
 
 using namespace mailsonde;
 using namespace mailsonde::test;
-using classify::Outcome;
 using fixture::TlsVersions;
 
 TEST_SUITE_BEGIN("probe.hostile_tls_peer.loopback");

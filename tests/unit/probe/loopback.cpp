@@ -11,7 +11,6 @@
 
 namespace mailsonde::test {
 
-using classify::Outcome;
 using fixture::Behaviour;
 using fixture::Directive;
 

@@ -32,7 +32,7 @@ inline constexpr std::size_t kMostMemory = 8UL * 1024 * 1024;  // what a flood m
 // Where a probe may end and how. Two outcomes where the network decides which one it is.
 struct Expected {
   std::vector<Stage> stages;
-  std::vector<classify::Outcome> outcomes;
+  std::vector<Outcome> outcomes;
 };
 
 // A good-natured peer and a whole dialogue, until a test spoils them.

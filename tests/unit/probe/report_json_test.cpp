@@ -24,8 +24,8 @@ TEST_CASE("the keys of the contract come first and in order") {
   reply.code = 451;
   reply.enhanced = smtp::EnhancedCode{4, 7, 1};
   reply.lines = {"4.7.1 wait \xff"};
-  report.replies = {{Stage::rcpt, reply, classify::Outcome::greylisted}};
-  report.verdict.outcome = classify::Outcome::greylisted;
+  report.replies = {{Stage::rcpt, reply, Outcome::greylisted}};
+  report.verdict.outcome = Outcome::greylisted;
 
   const auto json = probe::to_json(report);
   std::vector<std::string> keys;
@@ -46,7 +46,7 @@ TEST_CASE("the keys of the contract come first and in order") {
 TEST_CASE("a failure without a reply says so") {
   probe::Report report;
   report.detail = "connection refused";
-  report.verdict.outcome = classify::Outcome::connection_refused;
+  report.verdict.outcome = Outcome::connection_refused;
   const auto json = probe::to_json(report);
   CHECK(json["reply"].is_null());
   CHECK(json["address"].is_null());

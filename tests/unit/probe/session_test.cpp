@@ -7,7 +7,6 @@
 #include "probe/play.hpp"
 
 using namespace mailsonde;
-using classify::Outcome;
 using config::TlsPolicy;
 using test::play;
 using test::Scene;

@@ -11,7 +11,7 @@ namespace {
 probe::Report ended_with(int code, Stage stage) {
   probe::Report report;
   report.stage = stage;
-  report.verdict.outcome = code < 400 ? classify::Outcome::ok : classify::Outcome::auth_failed;
+  report.verdict.outcome = code < 400 ? Outcome::ok : Outcome::auth_failed;
   smtp::Reply reply;
   reply.code = code;
   report.replies = {{stage, reply, report.verdict.outcome}};

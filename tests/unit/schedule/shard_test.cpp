@@ -174,7 +174,7 @@ TEST_CASE("a domain that leads nowhere is a probe that ended in the dns stage, a
   for (const char* name : {"null.example", "missing.example"}) {
     const auto& report = stage.events.targets[name].reports.front();
     CHECK(report.stage == Stage::dns);
-    CHECK(report.verdict.outcome == classify::Outcome::dns_no_route);
+    CHECK(report.verdict.outcome == Outcome::dns_no_route);
     CHECK(report.mx.empty());
     CHECK_FALSE(report.detail.empty());
   }
@@ -186,10 +186,10 @@ TEST_CASE("one MX host without an address does not keep the others from being pr
   stage.apply({Scene::target("half.example")});
   auto& half = stage.events.targets["half.example"];
   stage.run_until([&] { return half.reports.size() >= 3; });
-  std::map<std::string, classify::Outcome> outcomes;
+  std::map<std::string, Outcome> outcomes;
   for (const auto& report : half.reports) outcomes[report.mx] = report.verdict.outcome;
-  CHECK(outcomes["mx1.good.example"] == classify::Outcome::ok);
-  CHECK(outcomes["dead.half.example"] == classify::Outcome::dns_no_route);
+  CHECK(outcomes["mx1.good.example"] == Outcome::ok);
+  CHECK(outcomes["dead.half.example"] == Outcome::dns_no_route);
 }
 
 TEST_CASE("never two probes of one endpoint at once: a turn that finds it busy is counted, not sent") {

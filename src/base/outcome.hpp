@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace mailsonde::classify {
+namespace mailsonde {
 
 enum class Outcome : std::uint8_t {
   ok,
@@ -54,12 +54,4 @@ enum class Retry : std::uint8_t { yes, slow, later, no };
 [[nodiscard]] std::string_view to_string(Retry retry);
 [[nodiscard]] std::optional<Outcome> outcome_from_string(std::string_view name);
 
-// What an outcome means, for people.
-struct Meaning {
-  Fault fault;
-  std::string_view definition;  // one sentence
-  std::string_view advice;      // what the operator should do next
-};
-[[nodiscard]] const Meaning& meaning_of(Outcome outcome);
-
-}  // namespace mailsonde::classify
+}  // namespace mailsonde

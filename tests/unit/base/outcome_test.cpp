@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "classify/outcome.hpp"
+#include "base/outcome.hpp"
 
 #include <doctest/doctest.h>
 
 #include <set>
 #include <string>
 
-using namespace mailsonde::classify;
+using namespace mailsonde;
 
-TEST_SUITE_BEGIN("classify.outcome");
+TEST_SUITE_BEGIN("base.outcome");
 
 TEST_CASE("every outcome has a name of its own that leads back to it") {
   std::set<std::string_view> names;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "classify/outcome.hpp"
+#include "base/outcome.hpp"
 
-namespace mailsonde::classify {
+namespace mailsonde {
 namespace {
 
 constexpr std::array<std::string_view, kOutcomeCount> kOutcomeNames{"ok",
@@ -53,4 +53,4 @@ std::optional<Outcome> outcome_from_string(std::string_view name) {
   return std::nullopt;
 }
 
-}  // namespace mailsonde::classify
+}  // namespace mailsonde
