@@ -12,8 +12,10 @@
 
 #include "base/address.hpp"
 #include "base/clock.hpp"
+#include "base/outcome.hpp"
 #include "base/secret.hpp"
 #include "base/stage.hpp"
+#include "config/position.hpp"
 
 namespace mailsonde::config {
 
@@ -73,7 +75,7 @@ struct Target {
   std::shared_ptr<const Module> module;  // never null
   std::string rcpt_to;                   // forward-path without <>; never empty when the module's depth is rcpt or data
   std::string mail_from;                 // the target's own, else the module's
-  std::string provider = "other";        // metric label
+  std::string provider;                  // who operates it; empty: to be told by the name of its MX host
   std::optional<Auth> auth;              // relays only
 
   // Everything that shapes a probe is the same, the module by its value: after a reload such a target keeps its
@@ -100,12 +102,36 @@ struct Politeness {
   bool operator==(const Politeness&) const = default;
 };
 
+// An operator of mail servers, known by how the names of its MX hosts end: [[providers]].
+struct Provider {
+  std::string name;                      // metric label; several sections may share it
+  std::vector<std::string> mx_suffixes;  // whole labels, lower case, no final dot; each once in the file
+  bool operator==(const Provider&) const = default;
+};
+
+// A rule of the user's own about replies: [[classify.rules]]. Every condition that is set must hold; at least one of
+// pattern, code and enhanced_code is set.
+struct ReplyRule {
+  std::string name;     // "rule 3 of the file" if it has none; need not be unique
+  std::string pattern;  // RE2, compiles under the options of pattern.hpp, does not fit every text; empty: any text
+  std::string code;     // "451", or how it begins: "4", "45"; empty: any
+  std::string enhanced_code;  // "4.7.1", "x.7.1" for both classes; empty: any or none
+  std::optional<Stage> stage;
+  std::string provider;                     // lower case; empty: any, also when not known
+  Outcome outcome = Outcome::unclassified;  // never ok
+  std::optional<Retry> retry;
+  Position position;  // of the rule in the file
+  bool operator==(const ReplyRule&) const = default;
+};
+
 struct Config {
   std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN
   Resolver resolver;
   Politeness politeness;
   std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included
   std::vector<Target> targets;                                                // in the order of the file
+  std::vector<Provider> providers;                                            // in the order of the file
+  std::vector<ReplyRule> reply_rules;                                         // in the order of the file
 };
 
 }  // namespace mailsonde::config

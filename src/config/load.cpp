@@ -10,6 +10,8 @@
 #include "config/file.hpp"
 #include "config/local_host.hpp"
 #include "config/modules.hpp"
+#include "config/providers.hpp"
+#include "config/reply_rules.hpp"
 #include "config/syntax.hpp"
 #include "config/table.hpp"
 #include "config/targets.hpp"
@@ -90,6 +92,8 @@ Config read_config(Table root, const std::filesystem::path& folder, Problems& pr
   config.politeness = read_politeness(root.table("politeness"));
   config.modules = read_modules(root.table("modules"), prober.defaults, folder);
   config.targets = read_targets(root, config.modules, folder, problems);
+  config.providers = read_providers(root, problems);
+  config.reply_rules = read_reply_rules(root.table("classify"), problems);
   root.not_yet({"sources", "target_files", "web"});
   root.finish();
   return config;

@@ -2,22 +2,14 @@
 // Collects the mistakes of one file while it is read, so that all of them are told and not only the first.
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/load.hpp"
+#include "config/position.hpp"
 
 namespace mailsonde::config {
-
-// 1-based, columns in characters; 0:0 is the file as a whole.
-struct Position {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  auto operator<=>(const Position&) const = default;
-};
 
 // A file of nothing but mistakes must not become a list of a million.
 inline constexpr std::size_t kMaxProblems = 1000;

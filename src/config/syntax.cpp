@@ -63,6 +63,10 @@ std::string name_or_literal_mistake(std::string_view text) {
   return name_mistake(text);
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= 3 && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
 // RFC 5321 section 4.1.2: Dot-string. Quoted strings are left out: nobody needs them to be probed.
 bool is_local_part(std::string_view text) {
   if (text.empty() || text.starts_with('.') || text.ends_with('.') || text.contains("..")) return false;
@@ -82,6 +86,26 @@ std::string host_mistake(std::string_view text) {
   if (text.starts_with('[')) return "stands in brackets: write a plain host name or address; the port has its own key";
   if (text.contains(':')) return "is not a host name or address; the port has its own key";
   return name_mistake(text);
+}
+
+std::string mx_suffix_mistake(std::string_view text) {
+  if (text.starts_with('.') || text.starts_with('*')) {
+    return "begins with a dot or *: write the name alone, which stands for itself and every name below it";
+  }
+  return name_mistake(text);
+}
+
+std::string code_mistake(std::string_view text) {
+  const bool refuses = text.starts_with('4') || text.starts_with('5');
+  if (refuses && is_number(text)) return {};
+  return "is not the code of a refusal such as \"451\", nor its beginning such as \"4\" or \"45\"";
+}
+
+std::string enhanced_code_mistake(std::string_view text) {
+  const auto parts = split(text, '.');
+  const bool has_class = parts[0] == "4" || parts[0] == "5" || parts[0] == "x";
+  if (has_class && parts.size() == 3 && is_number(parts[1]) && is_number(parts[2])) return {};
+  return "is not an enhanced code such as \"4.7.1\", or \"x.7.1\" for both 4.7.1 and 5.7.1";
 }
 
 std::string mailbox_mistake(std::string_view text) {

@@ -15,6 +15,12 @@ namespace mailsonde::config {
 [[nodiscard]] std::string domain_mistake(std::string_view text);
 // A relay: a host name or a plain address.
 [[nodiscard]] std::string host_mistake(std::string_view text);
+// How the names of MX hosts end: whole labels, no dot or * before them.
+[[nodiscard]] std::string mx_suffix_mistake(std::string_view text);
+// A reply code "451", or how it begins: "4", "45" (RFC 5321 section 4.2; 4 and 5 are the refusals).
+[[nodiscard]] std::string code_mistake(std::string_view text);
+// "4.7.1", "5.7.1", or "x.7.1" for both classes (RFC 3463 section 2).
+[[nodiscard]] std::string enhanced_code_mistake(std::string_view text);
 // The argument of EHLO: a domain or an address literal (RFC 5321 section 4.1.1.1).
 [[nodiscard]] std::string helo_mistake(std::string_view text);
 // local-part@domain, without <>, without quoted local parts (RFC 5321 section 4.1.2, lengths section 4.5.3.1).

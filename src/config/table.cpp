@@ -172,12 +172,12 @@ std::vector<Table> Table::tables(std::string_view key) {
   if (node == nullptr) return result;
   const auto* array = node->as_array();
   if (array == nullptr) {
-    wrong_type(key, fmt::format("[[{}]] in two brackets, since there may be several", key), *node);
+    wrong_type(key, fmt::format("[{}] in two brackets, since there may be several", child_title(key)), *node);
     return result;
   }
   for (const toml::node& item : *array) {
     if (const auto* value = item.as_table()) {
-      result.emplace_back(*value, fmt::format("[[{}]]", key), *problems_);
+      result.emplace_back(*value, fmt::format("[{}]", child_title(key)), *problems_);
     } else {
       problems_->add(position_of(item.source()), fmt::format("{}: expected a table, got {}", key, type_name(item)));
     }

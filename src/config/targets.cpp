@@ -71,7 +71,7 @@ Target read_common(Table& table, TargetKind kind, std::string_view host_key, Che
   target.rcpt_to = table.text("rcpt_to", mailbox_mistake).value_or("");
   const auto mail_from = table.text("mail_from", reverse_path_mistake);
   if (target.module) target.mail_from = mail_from.value_or(target.module->mail_from);
-  target.provider = table.text("provider", label_mistake).value_or(target.provider);
+  target.provider = table.text("provider", label_mistake).value_or("");
   if (const auto port = table.integer("port", {1, 65535})) target.port = static_cast<std::uint16_t>(*port);
   return target;
 }

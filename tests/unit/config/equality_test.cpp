@@ -38,6 +38,7 @@ TEST_CASE("a change of the target, its module or its credentials makes it anothe
   CHECK(before != target_of(with("\"u\"", "\"v\"")));
   CHECK(before != target_of(with("\"PATH\"", "\"HOME\"")));
   CHECK(before != target_of(std::string(kText) + "interval = '1m'"));
+  CHECK(before != target_of(std::string(kText) + "provider = 'own'"));
   CHECK(before != target_of(std::string(kText) + "[modules.submission]\nverify = true"));
   CHECK(before != target_of(with("[prober]", "[prober]\nstage_timeouts = {dns = '1s'}")));
   CHECK(before == target_of(std::string(kText) + "[modules.mx]\nverify = true"));

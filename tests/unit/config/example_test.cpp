@@ -34,6 +34,7 @@ std::vector<std::string> all_keys() {
   std::vector<std::string> keys;
   for (const std::string_view section :
        {"", "[prober]\n", "[prober.stage_timeouts]\n", "[resolver]\n", "[politeness]\n", "[modules.x]\n",
+        "[[providers]]\nname = 'a'\nmx_suffixes = ['a']\n", "[[classify.rules]]\ncode = '4'\noutcome = 'reputation'\n",
         "[[destinations]]\ndomain = 'a'\n", "[[relays]]\nhost = 'a'\n",
         "[[relays]]\nhost = 'a'\n[relays.auth]\nusername = 'u'\npassword_env = 'PATH'\n"}) {
     const auto more = known_keys(section);
@@ -52,6 +53,8 @@ TEST_CASE("the example loads") {
   CHECK(config.targets.size() == 6);
   CHECK(config.modules.size() == 5);
   CHECK(config.modules.at("strict")->verify);
+  CHECK(config.providers.size() == 1);
+  CHECK(config.reply_rules.size() == 2);
   CHECK(load_file(kExample));
 }
 
@@ -65,7 +68,7 @@ TEST_CASE("the example and the reference name every key") {
   const std::string example = content_of(kExample);
   const std::string reference = content_of(kReference);
   const auto keys = all_keys();
-  CHECK(keys.size() > 45);
+  CHECK(keys.size() > 55);
   for (const std::string& key : keys) {
     CAPTURE(key);
     CHECK(example.contains(key));

@@ -25,7 +25,7 @@ TEST_CASE("a destination needs no more than its domain") {
   CHECK(target.port == 25);
   CHECK(target.interval == 2min);
   CHECK(target.module->name == "mx");
-  CHECK(target.provider == "other");
+  CHECK(target.provider.empty());
   CHECK_FALSE(target.auth);
 }
 
