@@ -8,7 +8,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 
 # From the ground up. A room may include itself and the rooms before it.
-ROOMS = ["base", "config", "dns", "net", "smtp", "classify", "probe", "schedule", "metrics", "web", "fixture", "cli"]
+ROOMS = [
+    "base", "config", "dns", "net", "smtp", "classify", "probe",
+    "schedule", "diagnose", "metrics", "web", "fixture", "cli",
+]
 
 # Which rooms may include a library, by what its headers begin with.
 LIBRARY_ROOMS = {
@@ -19,7 +22,7 @@ LIBRARY_ROOMS = {
     "httplib.h": {"web"},
     "toml++/": {"config"},
     "gsasl.h": {"smtp", "fixture"},
-    "re2/": {"classify"},
+    "re2/": {"classify", "config"},
     "CLI/": {"cli"},
     "zlib.h": {"metrics", "web"},
     "spdlog/": {"base"},

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "classify/classify.hpp"
 
-#include <array>
+#include <utility>
 
-#include "classify/reply_rules.hpp"
+#include "classify/hint.hpp"
+#include "classify/reply_facts.hpp"
+#include "classify/rule_set.hpp"
 
 namespace mailsonde::classify {
 namespace {
@@ -58,17 +60,46 @@ Retry retry_of_permanent(Outcome outcome) {
 }
 
 Verdict local_verdict(Outcome outcome, std::string_view rule) {
-  return {.outcome = outcome, .retry = retry_of_temporary(outcome), .rule = rule};
+  return {.outcome = outcome, .retry = retry_of_temporary(outcome), .rule = std::string(rule)};
+}
+
+// Built at first use: 10 ms that commands without replies need not spend.
+const RuleSet& built_in() {
+  static const RuleSet kRules(built_in_rules());
+  return kRules;
+}
+
+std::vector<ReplyRule> rules_of(const std::vector<config::ReplyRule>& own) {
+  std::vector<ReplyRule> rules;
+  for (const config::ReplyRule& rule : own) {
+    rules.push_back({.name = rule.name,
+                     .outcome = rule.outcome,
+                     .pattern = rule.pattern,
+                     .codes = rule.code,
+                     .stages = rule.stage ? in(*rule.stage) : kAnyStage,
+                     .retry = rule.retry,
+                     .enhanced = rule.enhanced_code,
+                     .providers = rule.provider});
+  }
+  return rules;
 }
 
 }  // namespace
 
-Verdict classify_reply(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider) {
-  const ReplyRule* rule = find_rule(facts_of(reply, stage, provider));
+Classifier::Classifier(std::vector<config::ReplyRule> own)
+    : own_(std::move(own)), own_rules_(std::make_unique<const RuleSet>(rules_of(own_))) {}
+
+Classifier::~Classifier() = default;
+
+Verdict Classifier::judge(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider) const {
+  const ReplyFacts facts = facts_of(reply, stage, provider);
+  const ReplyRule* rule = own_rules_->find(facts);
+  if (rule == nullptr) rule = built_in().find(facts);
   const Outcome outcome = rule == nullptr ? Outcome::unclassified : rule->outcome;
   Verdict verdict{.outcome = outcome,
                   .retry = reply.is_permanent() ? retry_of_permanent(outcome) : retry_of_temporary(outcome),
-                  .rule = rule == nullptr ? "first digit" : rule->name};
+                  .rule = rule == nullptr ? "first digit" : std::string(rule->name),
+                  .retry_after = retry_hint(facts.text)};
   if (rule != nullptr && rule->retry) verdict.retry = *rule->retry;
   return verdict;
 }

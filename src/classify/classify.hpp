@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reply or local failure -> outcome. Pure functions: no socket, no clock, any bytes, linear time. The rules about
-// replies stand in reply_rules.hpp.
+// Reply or local failure -> outcome. No socket, no clock, any bytes, linear time. The rules about replies stand in
+// reply_rules.hpp.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.hpp"
 #include "base/outcome.hpp"
 #include "base/stage.hpp"
+#include "config/config.hpp"
 #include "smtp/reply.hpp"
 
 namespace mailsonde::classify {
+
+class RuleSet;
 
 // A failure that no reply told us of. Its outcome comes from the stage and the kind, never from text.
 enum class LocalFailure : std::uint8_t {
@@ -35,12 +41,28 @@ enum class LocalFailure : std::uint8_t {
 struct Verdict {
   Outcome outcome = Outcome::unclassified;
   Retry retry = Retry::yes;
-  std::string_view rule;  // which rule decided, for `explain`; static storage
+  std::string rule;                          // which rule decided, for `explain`
+  std::optional<Duration> retry_after = {};  // how long the server asks to wait: see hint.hpp
   bool operator==(const Verdict&) const = default;
 };
 
-// A 4xx or 5xx reply. `provider` may be empty or "-" when not known; `stage` may be missing.
-[[nodiscard]] Verdict classify_reply(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider);
+// Judges replies: by the operator's own rules, then by the built-in ones. Immutable; may be used by several threads at
+// once.
+class Classifier {
+ public:
+  // `own` are the rules of the configuration, in its order; their patterns compile.
+  explicit Classifier(std::vector<config::ReplyRule> own = {});
+  Classifier(const Classifier&) = delete;
+  Classifier& operator=(const Classifier&) = delete;
+  ~Classifier();
+
+  // A 4xx or 5xx reply. `provider` may be empty or "-" when not known; `stage` may be missing.
+  [[nodiscard]] Verdict judge(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider) const;
+
+ private:
+  std::vector<config::ReplyRule> own_;
+  std::unique_ptr<const RuleSet> own_rules_;  // over own_
+};
 
 // `at` is the stage in which it happened: a connection that was lost during the handshake is tls_failed.
 [[nodiscard]] Verdict classify_failure(LocalFailure failure, Stage at);

@@ -8,16 +8,16 @@ namespace {
 
 using enum Outcome;
 
-constexpr ReplyRule enhanced(std::string_view name, std::string_view code, Outcome outcome, StageSet stages = kAnyStage,
+constexpr RuleBlock enhanced(std::string_view name, std::string_view code, Outcome outcome, StageSet stages = kAnyStage,
                              std::string_view codes = "") {
   return {.name = name, .outcome = outcome, .codes = codes, .stages = stages, .enhanced = code};
 }
 
-constexpr ReplyRule basic(std::string_view name, std::string_view codes, Outcome outcome, StageSet stages = kAnyStage) {
+constexpr RuleBlock basic(std::string_view name, std::string_view codes, Outcome outcome, StageSet stages = kAnyStage) {
   return {.name = name, .outcome = outcome, .codes = codes, .stages = stages};
 }
 
-constexpr ReplyRule kCodeRules[] = {
+constexpr RuleBlock kTellingCodeRules[] = {
     // STARTTLS and AUTH are the cause of what is answered to them.
     basic("refusal of STARTTLS", "4 5", tls_failed, in(Stage::starttls)),
     basic("refusal of AUTH", "4 5", auth_failed, in(Stage::auth)),
@@ -37,9 +37,7 @@ constexpr ReplyRule kCodeRules[] = {
     enhanced("enhanced code x.2.2", "x.2.2", mailbox_full),
     enhanced("enhanced code x.2.3", "x.2.3", content_rejected),
     enhanced("enhanced code x.2.4", "x.2.4", next_hop_failure),
-    enhanced("enhanced code x.3.0", "x.3.0", server_error),
     enhanced("enhanced code x.3.1", "x.3.1", server_overloaded),
-    enhanced("enhanced code x.3.2", "x.3.2", server_overloaded),
     enhanced("enhanced code x.3.3", "x.3.3", server_error),
     enhanced("enhanced code x.3.4", "x.3.4", content_rejected),
     enhanced("enhanced code x.3.5", "x.3.5", server_error),
@@ -56,7 +54,6 @@ constexpr ReplyRule kCodeRules[] = {
     enhanced("enhanced code x.4.14", "x.4.14", next_hop_failure),
     enhanced("enhanced code x.4.312", "x.4.312", dns_temporary),
     enhanced("enhanced code x.4.315", "x.4.315", connection_timeout),
-    enhanced("enhanced code x.4.316", "x.4.316", connection_refused),
     enhanced("enhanced code x.4.317", "x.4.317", connection_timeout),
     enhanced("enhanced code x.4.318", "x.4.318", connection_lost),
     enhanced("enhanced code x.5.1", "x.5.1", protocol_error),
@@ -66,9 +63,6 @@ constexpr ReplyRule kCodeRules[] = {
     enhanced("enhanced code x.5.5", "x.5.5", protocol_error),
     enhanced("enhanced code x.5.6", "x.5.6", protocol_error),
     enhanced("enhanced code x.6.0", "x.6.x", content_rejected),
-    enhanced("enhanced code 4.7.1", "4.7.1", greylisted),
-    enhanced("enhanced code 5.7.0", "5.7.0", policy_rejected),
-    enhanced("enhanced code 5.7.1", "5.7.1", policy_rejected),
     enhanced("enhanced code x.7.2", "x.7.2", policy_rejected),
     enhanced("enhanced code x.7.3", "x.7.3", auth_failed),
     enhanced("enhanced code x.7.4", "x.7.4", auth_failed),
@@ -84,7 +78,6 @@ constexpr ReplyRule kCodeRules[] = {
     enhanced("enhanced code x.7.25", "x.7.25", sender_identity),
     enhanced("enhanced code x.7.27", "x.7.27", sender_identity),  // RFC 7505: the sender's domain has a null MX
     enhanced("enhanced code 4.7.28", "4.7.28", rate_limited),
-    enhanced("enhanced code 5.7.28", "5.7.28", reputation),
     enhanced("enhanced code x.7.2x", "x.7.2x", auth_policy),  // RFC 7372, 8616, 8617
     enhanced("enhanced code x.7.3x", "x.7.3x", auth_policy),
     enhanced("enhanced code x.7.57", "x.7.57", auth_failed),
@@ -97,12 +90,19 @@ constexpr ReplyRule kCodeRules[] = {
     enhanced("enhanced code x.7.323", "x.7.323", tls_certificate),
     enhanced("enhanced code x.7.324", "x.7.324", dns_temporary),
     enhanced("enhanced code x.7.325", "x.7.325", tls_certificate),
-    enhanced("enhanced code 4.7.50x", "4.7.50x", rate_limited),
     enhanced("enhanced code 5.7.50x", "5.7.50x", policy_rejected),
     enhanced("enhanced code 5.7.51x", "5.7.51x", blocklisted),
     enhanced("enhanced code 5.7.60x", "5.7.6xx", blocklisted),
     enhanced("enhanced code 4.7.65x", "4.7.65x", reputation),
     enhanced("enhanced code 5.7.7xx", "5.7.7xx", reputation),
+    enhanced("enhanced code x.3.0", "x.3.0", server_error),
+};
+
+constexpr RuleBlock kVagueCodeRules[] = {
+    enhanced("enhanced code x.3.2", "x.3.2", server_overloaded),
+    enhanced("enhanced code 4.7.1", "4.7.1", greylisted),
+    enhanced("enhanced code 5.7.0", "5.7.0", policy_rejected),
+    enhanced("enhanced code 5.7.1", "5.7.1", policy_rejected),
 
     // RFC 5321 section 4.2.3, RFC 4954, RFC 7504.
     basic("code 5yz at banner", "5", policy_rejected, kGreeting),
@@ -125,6 +125,7 @@ constexpr ReplyRule kCodeRules[] = {
 
 }  // namespace
 
-std::span<const ReplyRule> code_rules() { return kCodeRules; }
+std::span<const RuleBlock> telling_code_rules() { return kTellingCodeRules; }
+std::span<const RuleBlock> vague_code_rules() { return kVagueCodeRules; }
 
 }  // namespace mailsonde::classify

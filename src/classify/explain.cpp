@@ -9,19 +9,20 @@
 namespace mailsonde::classify {
 namespace {
 
-Verdict judge(const Result<smtp::Reply>& reply, std::string_view text, std::optional<Stage> stage,
-              std::string_view provider) {
+Verdict judge(const Classifier& classifier, const Result<smtp::Reply>& reply, std::string_view text,
+              std::optional<Stage> stage, std::string_view provider) {
   if (trim(text).empty()) return {.outcome = Outcome::unclassified, .retry = Retry::no, .rule = "empty text"};
   if (!reply) return {.outcome = Outcome::protocol_error, .retry = Retry::no, .rule = "not a reply"};
   if (reply->is_positive()) return {.outcome = Outcome::ok, .retry = Retry::yes, .rule = "positive reply"};
-  return classify_reply(*reply, stage, provider);
+  return classifier.judge(*reply, stage, provider);
 }
 
 }  // namespace
 
-Explanation explain(std::string_view reply_text, std::optional<Stage> stage, std::string_view provider) {
+Explanation explain(const Classifier& classifier, std::string_view reply_text, std::optional<Stage> stage,
+                    std::string_view provider) {
   auto reply = smtp::parse_reply_text(reply_text);
-  const Verdict verdict = judge(reply, reply_text, stage, provider);
+  const Verdict verdict = judge(classifier, reply, reply_text, stage, provider);
   return {.reply = std::move(reply), .verdict = verdict, .meaning = &meaning_of(verdict.outcome)};
 }
 

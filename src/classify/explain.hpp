@@ -21,6 +21,7 @@ struct Explanation {
 };
 
 // `reply_text` as smtp::parse_reply_text takes it; `provider` may be empty or "-".
-[[nodiscard]] Explanation explain(std::string_view reply_text, std::optional<Stage> stage, std::string_view provider);
+[[nodiscard]] Explanation explain(const Classifier& classifier, std::string_view reply_text, std::optional<Stage> stage,
+                                  std::string_view provider);
 
 }  // namespace mailsonde::classify

@@ -39,8 +39,7 @@ constexpr std::array<Meaning, kOutcomeCount> kMeanings{{
     // remote_timeout
     {Fault::unknown, "The connection stood, but no complete answer came in time.",
      "Note the stage. Silence before the banner: overload, a tarpit, or a port that expects TLS at once. Silence "
-     "during "
-     "data: path MTU or a firewall that inspects SMTP. Compare the other MX hosts and another network."},
+     "during data: path MTU or a firewall that inspects SMTP. Compare the other MX hosts and another network."},
     // connection_lost
     {Fault::unknown, "The connection was cut while the session was open.",
      "Treat it as temporary and retry. If it is always cut at the same stage, suspect a firewall on the path or an IP "
@@ -70,8 +69,7 @@ constexpr std::array<Meaning, kOutcomeCount> kMeanings{{
     // tls_certificate
     {Fault::receiver, "TLS works, but the certificate or a policy about it fails.",
      "Renew the certificate, send the whole chain, put the MX host's name into it. Publish new TLSA records and "
-     "MTA-STS "
-     "policies before the keys or hosts change."},
+     "MTA-STS policies before the keys or hosts change."},
     // auth_failed
     {Fault::sender, "The server demands a login, refuses it, or cannot check it now.",
      "Check user, password or token, the mechanism, and whether the account may send by SMTP. Stop trying after a 535: "
@@ -79,8 +77,7 @@ constexpr std::array<Meaning, kOutcomeCount> kMeanings{{
     // relay_denied
     {Fault::sender, "The server does not carry mail to that recipient domain for this client.",
      "It is the wrong server for the domain, the login is missing, or your IP is not on its relay list. From an MX "
-     "that "
-     "is not yours this is the right answer to mail for a third domain; another port changes nothing."},
+     "that is not yours this is the right answer to mail for a third domain; another port changes nothing."},
     // blocklisted
     {Fault::sender, "A list of IPs or domains refuses the sender: a public one, the provider's or the customer's.",
      "Find the list in the text. First remove the cause (a hacked account, an open relay, an infected host), then ask "
@@ -93,8 +90,7 @@ constexpr std::array<Meaning, kOutcomeCount> kMeanings{{
     {Fault::sender,
      "The client does not show who it is: PTR record, HELO name or sender domain are missing or do not match.",
      "Give every sending IP, IPv6 too, a PTR record whose name resolves back to it, and use that name in HELO. Give "
-     "the "
-     "sender domain an MX or an address. Changing the port or retrying does not help."},
+     "the sender domain an MX or an address. Changing the port or retrying does not help."},
     // auth_policy
     {Fault::sender, "SPF, DKIM, DMARC or ARC fail, or are missing where the receiver demands them.",
      "Add the sending IP to the SPF record, sign with the domain of the From header, and check that they align. A "
@@ -108,8 +104,7 @@ constexpr std::array<Meaning, kOutcomeCount> kMeanings{{
     // content_rejected
     {Fault::sender, "The message itself is refused: spam or virus verdict, links, attachment, size, header format.",
      "The same message fails again. Keep a canary small and plain, with Date, Message-ID and one From; compare its "
-     "size "
-     "with the SIZE that EHLO offered. Real mail: look at links and attachments first."},
+     "size with the SIZE that EHLO offered. Real mail: look at links and attachments first."},
     // policy_rejected
     {Fault::receiver, "A local rule of the receiver refuses, and says no more than that.",
      "Ask the receiver's postmaster, with time, IP and the whole reply, to be let in."},

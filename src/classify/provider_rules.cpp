@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a provider documents what a token or code of its own means, that beats the wording. A rule without
-// `providers` has a token that nobody else sends. Only some entries yet; the full table takes their place.
+// Where a provider documents what a token, code or sentence of its own means, that beats the wording. A rule without
+// `providers` has a token that nobody else sends.
 #include "classify/reply_rules.hpp"
 
 namespace mailsonde::classify {
@@ -8,62 +8,190 @@ namespace {
 
 using enum Outcome;
 
-constexpr std::string_view kMicrosoft = "microsoft";
+constexpr std::string_view kMicrosoft = "microsoft outlook exchange";
 
-constexpr ReplyRule kProviderRules[] = {
+constexpr RuleBlock kProviderRules[] = {
     // Yahoo, AOL, AT&T mail: https://senders.yahooinc.com/error-codes
-    {"yahoo: GL", greylisted, R"(\[GL\d+\])"},
-    {"yahoo: TS03", reputation, R"(\[TSS?(03|09)\])", "", kAnyStage, Retry::no},
-    {"yahoo: TS", reputation, R"(\[(IP)?TSS?\d+\])"},
-    {"yahoo: BL", blocklisted, R"(\[BL\d+\])"},
-    {"yahoo: 4.16.5x", reputation, R"(deferred - 4\.16\.5\d)"},
+    {.name = "yahoo: GL", .outcome = greylisted, .wordings = R"(\[GL\d+\])"},
+    {.name = "yahoo: TS03", .outcome = reputation, .wordings = R"(\[TSS?(03|09)\])", .retry = Retry::no},
+    {.name = "yahoo: TS", .outcome = reputation, .wordings = R"(
+      \[(IP)?TSS?\d+\]
+      deferred - 4\.16\.5\d
+      not allowed - \[\d+\]
+    )"},
+    {.name = "yahoo: BL", .outcome = blocklisted, .wordings = R"(\[BL\d+\])"},
+    {.name = "yahoo: VS-RT", .outcome = mailbox_unavailable, .wordings = R"(\bVS\d+-RT\b)"},
+    // The AOL of old: https://postmaster.aol.com/error-codes (archived)
+    {.name = "aol: IP", .outcome = reputation, .wordings = R"(
+      \((DYN|RLY|CON|IPBLOCK):\w+\)
+        e.g. 421 4.7.1 : (DYN:T1) https://postmaster.info.aol.com/errors/421dynt1.html
+    )"},
+    {.name = "aol: range", .outcome = blocklisted, .wordings = R"(
+      \(RTR:\w+\)
+        e.g. 554- (RTR:DU) http://postmaster.info.aol.com/errors/554rtrdu.html
+    )"},
+    {.name = "aol: link", .outcome = content_rejected, .wordings = R"(
+      \(HVU:\w+\)
+        e.g. 554 5.7.1 : (HVU:B1) https://postmaster.info.aol.com/errors/554hvub1.html
+    )"},
 
-    // Microsoft 365: https://aka.ms/EXOSmtpErrors
-    {"microsoft: access denied", reputation, "access denied, please try again later", "4"},
-    {"microsoft: 4.7.500", rate_limited, "", "4", kAnyStage, {}, "4.7.500", kMicrosoft},
-    {"microsoft: 5.4.1",
-     mailbox_unavailable,
-     "recipient address(es)? rejected ?: access denied",
-     "5",
-     kAnyStage,
-     {},
-     "5.4.1"},
-    {"microsoft: 5.7.5xx", auth_policy, "", "5", kAnyStage, {}, "5.7.509"},
-    {"microsoft: 5.7.5xx", auth_policy, "", "5", kAnyStage, {}, "5.7.515"},
-    {"microsoft: 5.7.51x", blocklisted, "banned sender|block list", "5", kAnyStage, {}, "5.7.51x"},
-    {"microsoft: 5.7.60x", blocklisted, "banned sending ip", "5", kAnyStage, {}, "5.7.6xx"},
-    {"microsoft: 5.7.70x", reputation, "", "5", kAnyStage, {}, "5.7.70x", kMicrosoft},
-    {"microsoft: no subscription", policy_rejected, "no mail-enabled subscriptions"},
-    {"microsoft: ATTR", server_error, "temporary server error", "4", kAnyStage, {}, "", kMicrosoft},
-    {"microsoft: S31xx", blocklisted, R"(on our block list \(S\d+\))"},
+    // Microsoft: https://aka.ms/EXOSmtpErrors, https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx
+    {.name = "microsoft: access denied",
+     .outcome = reputation,
+     .wordings = "access denied, please try again later",
+     .codes = "4"},
+    {.name = "microsoft: 4.7.50x", .outcome = rate_limited, .codes = "4", .enhanced = "4.7.50x"},
+    {.name = "microsoft: refused, then expired", .outcome = connection_refused, .enhanced = "x.4.316"},
+    {.name = "microsoft: 5.4.1",
+     .outcome = mailbox_unavailable,
+     .wordings = "recipient address(es)? rejected ?: access denied",
+     .codes = "5",
+     .enhanced = "5.4.1"},
+    {.name = "microsoft: recipient not found", .outcome = mailbox_unavailable, .wordings = R"(
+      recip(ient)?notfound
+    )"},
+    {.name = "microsoft: DMARC, authentication",
+     .outcome = auth_policy,
+     .codes = "5",
+     .enhanced = "5.7.509",
+     .example = "550 5.7.509 Access denied, sending domain example.com does not pass verification"},
+    {.name = "microsoft: DMARC, authentication", .outcome = auth_policy, .codes = "5", .enhanced = "5.7.515"},
+    {.name = "microsoft: banned sender",
+     .outcome = blocklisted,
+     .wordings = R"(
+      banned sender|block list
+    )",
+     .codes = "5"},
+    {.name = "microsoft: banned IP",
+     .outcome = blocklisted,
+     .wordings = R"(
+      banned sending ip
+        e.g. 550 5.7.606 Access denied, banned sending IP [192.0.2.1]
+    )",
+     .codes = "5"},
+    {.name = "microsoft: tenant", .outcome = reputation, .codes = "5", .enhanced = "5.7.70x", .providers = kMicrosoft},
+    {.name = "microsoft: SC, RP, OU", .outcome = reputation, .wordings = R"(
+      \b(SC-00[1-4]|RP-00[1-3]|OU-00[12]|DY-002)\b
+        e.g. 421 RP-001 The mail server IP connecting to the server has exceeded the rate limit allowed
+    )"},
+    {.name = "microsoft: no subscription", .outcome = policy_rejected, .wordings = "no mail-enabled subscriptions"},
+    {.name = "microsoft: ATTR",
+     .outcome = server_error,
+     .wordings = "temporary server error",
+     .codes = "4",
+     .providers = kMicrosoft},
+    {.name = "microsoft: recipients a day",
+     .outcome = rate_limited,
+     .codes = "5",
+     .enhanced = "5.1.90",
+     .example = "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients"},
 
     // Google: https://support.google.com/a/answer/3726730
-    {"google: closing connection", rate_limited, "try again later, closing connection", "421", kAnyStage, {}, "4.7.0"},
-    {"google: 4.2.1", rate_limited, "is receiving (e?mail )?(too quickly|at a rate)|receiving mail at a rate"},
-    {"google: relay limit", rate_limited, "smtp relay limit exceeded"},
+    {.name = "google: closing connection",
+     .outcome = rate_limited,
+     .wordings = "try again later, closing connection",
+     .codes = "421",
+     .enhanced = "4.7.0"},
+    {.name = "google: recipient's rate", .outcome = rate_limited, .wordings = R"(
+      receiving (e?mail )?(too quickly|at a rate)
+    )"},
+    {.name = "google: relay limit", .outcome = rate_limited, .wordings = "smtp relay limit exceeded"},
+    {.name = "google: unsolicited mail",
+     .outcome = reputation,
+     .codes = "5",
+     .enhanced = "5.7.28",
+     .example = "550 5.7.28 Our system has detected an unusual rate of unsolicited mail originating from your IP"},
 
     // Mimecast: https://community.mimecast.com/docs/DOC-1369
-    {"mimecast: greylisting", greylisted, "internal resources? (is |are )?temporarily unavailable"},
-    {"mimecast: connections", rate_limited, "account service is temporarily unavailable"},
-    {"mimecast: account disabled", policy_rejected, "account (in|out)bounds disabled"},
+    {.name = "mimecast: greylisting",
+     .outcome = greylisted,
+     .wordings = "internal resources? (is |are )?temporarily unavailable"},
+    {.name = "mimecast: connections",
+     .outcome = rate_limited,
+     .wordings = "account service is temporarily unavailable"},
+    {.name = "mimecast: account disabled", .outcome = policy_rejected, .wordings = "account (in|out)bounds disabled"},
+    {.name = "mimecast: load",
+     .outcome = server_overloaded,
+     .wordings = R"(
+      unable to process connection at this time
+        e.g. 451 Unable to process connection at this time
+    )",
+     .codes = "4"},
 
     // NetEase (163.com, 126.com, yeah.net): http://help.163.com/09/1224/17/5RAJ4LMH00753VB8.html. The token before the
     // colon is the part that refused: HL connection, MI mail, RP recipients, DT content, WM temporary bans.
-    {"netease: too many", rate_limited, R"(\b(HL:(ICC|IFC|ITC)|MI:(DMC|SFQ|STC|DMA)|RP:(DRC|QRC|TRC|RCL))\b)"},
-    {"netease: bad commands", protocol_error, R"(\b(MI|RP):(CCL|CEL)\b)"},
-    {"netease: content", content_rejected, R"(\bDT:(SPM|SUM)\b)"},
-    {"netease: banned IP", blocklisted, R"(\b(WM:BLI|HL:(IPB|IHU)|DT:RBL)\b)"},
-    {"netease: banned sender", policy_rejected, R"(\b(WM:BLU|MI:SPB)\b)"},
-    {"netease: too many errors", reputation, R"(\bHL:(MEP|REP)\b)"},
-    {"netease: HELO", sender_identity, R"(\bMI:NHD\b)"},
-    {"netease: relay", relay_denied, R"(\bRP:FRL\b)"},
+    {.name = "netease: too many", .outcome = rate_limited, .wordings = R"(
+      \bHL:(ICC|IFC|ITC)\b
+      \bMI:(DMC|SFQ|STC)\b
+      \bRP:(DRC|QRC|TRC|RCL)\b
+    )"},
+    {.name = "netease: commands", .outcome = protocol_error, .wordings = R"(\b(MI|RP):(CCL|CEL)\b)"},
+    {.name = "netease: content", .outcome = content_rejected, .wordings = R"(\bDT:(SPM|SUM)\b)"},
+    {.name = "netease: IP", .outcome = blocklisted, .wordings = R"(
+      \b(WM:BLI|HL:IPB)\b
+      \bDT:RBL\b
+        e.g. 450 DT:RBL 163 mx1
+    )"},
+    {.name = "netease: sender", .outcome = policy_rejected, .wordings = R"(\b(WM:BLU|MI:SPB)\b)"},
+    {.name = "netease: behaviour", .outcome = reputation, .wordings = R"(\bHL:(MEP|REP|IHU)\b)"},
+    {.name = "netease: HELO, sender", .outcome = sender_identity, .wordings = R"(\bMI:(NHD|IMF)\b)"},
+    {.name = "netease: DMARC", .outcome = auth_policy, .wordings = R"(
+      \bMI:(SPF|DMA)\b
+    )"},
+    {.name = "netease: relay", .outcome = relay_denied, .wordings = R"(\bRP:FRL\b)"},
+    // Tencent: https://service.mail.qq.com/detail/0/166
+    {.name = "qq: frequency", .outcome = rate_limited, .wordings = R"(frequency limited)"},
+    {.name = "qq: IP", .outcome = reputation, .wordings = R"(^connection denied\b)", .providers = "qq"},
 
-    {"amazonses: identity", policy_rejected, "email address is not verified"},
-    {"t-online: reputation", reputation, R"(^IP=[0-9a-f.:]+ - )"},
+    // Facebook: https://postmaster.facebook.com/response_codes (archived)
+    {.name = "facebook: recipient", .outcome = mailbox_unavailable, .wordings = R"(\bRCP-[PT]\d\b)"},
+    {.name = "facebook: connections", .outcome = rate_limited, .wordings = R"(
+      \bCON-T\d\b
+        e.g. 421 4.7.0 CON-T1 http://postmaster.facebook.com/response_codes?ip=192.0.2.1#con
+    )"},
+    {.name = "facebook: internal", .outcome = server_error, .wordings = R"(
+      \bINT-T\d\b
+        e.g. 451 4.3.0 INT-T1 http://postmaster.facebook.com/response_codes?ip=192.0.2.1#int
+    )"},
+    // GoDaddy: https://www.godaddy.com/help/what-does-my-bounceback-mean-3568
+    {.name = "godaddy: load", .outcome = server_overloaded, .wordings = R"(\bIB101\b)"},
+    {.name = "godaddy: temporary block",
+     .outcome = reputation,
+     .wordings = R"(
+      \bIB(103|11\d|212)\b
+    )",
+     .retry = Retry::slow},
+    // Cable companies: AUP# and the like, see the pages that the replies link to.
+    {.name = "spectrum: limit", .outcome = rate_limited, .wordings = R"(AUP#(In|I|Out|O)-13\d\d\b)"},
+    {.name = "spectrum: IP", .outcome = reputation, .wordings = R"(
+      AUP#(In|I)-1[05]\d\d\b
+        e.g. 421 4.7.1 AUP#In-1000 Your IP cannot send to us
+    )"},
+    {.name = "cox: IP", .outcome = reputation, .wordings = R"(AUP#(CDRBL|CXMJ|CXSNDR))"},
+    {.name = "comcast: limit", .outcome = rate_limited, .wordings = R"(
+      smtp-error-codes\S*#RL0
+        e.g. 421 4.2.0 try later, see http://postmaster.comcast.net/smtp-error-codes.php#RL000001
+    )"},
+    {.name = "comcast: IP", .outcome = reputation, .wordings = R"(smtp-error-codes\S*#BL0)"},
+
+    {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = "email address is not verified"},
+    {.name = "sendgrid: login", .outcome = auth_failed, .wordings = R"(
+      ^unauthenticated senders not allowed
+        e.g. 550 Unauthenticated senders not allowed
+    )"},
+    {.name = "orange, laposte: spam", .outcome = content_rejected, .wordings = R"(
+      \b(OFR|LPN)\w*_506\b
+        e.g. 550 5.5.0 mwinf5c04 ME Mail rejete. Mail rejected. OFR_506 [506]
+    )"},
+    {.name = "proofpoint: IP", .outcome = blocklisted, .wordings = R"(
+      (ipcheck|prs|support)\.proofpoint\.com
+    )"},
+    {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
+    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP=[0-9a-f.:]+ - )"},
 };
 
 }  // namespace
 
-std::span<const ReplyRule> provider_rules() { return kProviderRules; }
+std::span<const RuleBlock> provider_rules() { return kProviderRules; }
 
 }  // namespace mailsonde::classify

@@ -15,10 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t choice = data[0] % (kStages.size() + 1);
   const std::optional<Stage> stage = choice == kStages.size() ? std::nullopt : std::optional(kStages[choice]);
   const std::string_view provider = data[0] % 2 == 0 ? "microsoft" : "-";
-  const classify::Explanation explanation = classify::explain(text, stage, provider);
+  static const classify::Classifier kClassifier;
+  const classify::Explanation explanation = classify::explain(kClassifier, text, stage, provider);
   MAILSONDE_ASSERT(explanation.meaning != nullptr && !explanation.verdict.rule.empty());
   MAILSONDE_ASSERT(!explanation.reply ||
                    explanation.reply->is_positive() == (explanation.verdict.outcome == Outcome::ok));
-  MAILSONDE_ASSERT(classify::explain(text, stage, provider).verdict == explanation.verdict);
+  MAILSONDE_ASSERT(classify::explain(kClassifier, text, stage, provider).verdict == explanation.verdict);
   return 0;
 }

@@ -18,7 +18,7 @@ namespace {
 Verdict judge(std::string_view text, std::optional<Stage> stage = {}, std::string_view provider = "") {
   const auto reply = smtp::parse_reply_text(text);
   REQUIRE(reply);
-  return classify_reply(*reply, stage, provider);
+  return Classifier().judge(*reply, stage, provider);
 }
 
 struct Case {
@@ -49,7 +49,7 @@ TEST_CASE("one 451 is not the other: the text tells the cause") {
       {"451 4.4.1 Upstream server did not answer", next_hop_failure},
       {"451 4.4.2 Timeout waiting for data", remote_timeout},
       {"451 4.4.2 Connection dropped", connection_lost},
-      {"451 4.4.3 DNS lookup failure", server_error},
+      {"451 4.4.3 DNS lookup failure", dns_temporary},
       {"451 4.7.24 Temporary SPF error", auth_policy},
       {"451 4.7.1 rejected, low reputation", reputation},
       {"451 4.7.1 Client listed at bl.example.org", blocklisted},

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causes that the text names and that concern who the client and the envelope say they are: relaying, names, logins.
+#include "classify/reply_rules.hpp"
+
+namespace mailsonde::classify {
+namespace {
+
+using enum Outcome;
+
+constexpr RuleBlock kIdentityRules[] = {
+    {.name = "PTR, for now",
+     .outcome = sender_identity,
+     .wordings = R"(
+      (temporary|temporarily) .*(reverse dns|rdns|ptr)
+      (reverse dns|rdns|ptr).* temporar
+        e.g. 450 4.7.25 Reverse DNS lookup failed temporarily
+    )",
+     .codes = "4",
+     .retry = Retry::yes},
+    {.name = "relaying", .outcome = relay_denied, .wordings = R"(
+      relay(ing)?( access| attempt| mail)? (is |was |not )?(denied|rejected|refused|permitted|allowed|authori[sz]ed|prohibited|disallowed|forbidden|blocked)
+      relay(ing)? .*(prohibited|not permitted|not allowed)
+      (not (permitted|configured|allowed|authori[sz]ed)|unable|refuse|will not|won't|do not|don't|does not|doesn't|cannot|can't|may not) (to )?(be )?(an? )?(open )?relay
+      (open|insecure mail|third[- ]party|no|as a) relay
+      rcpthosts
+        e.g. 553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)
+      (unauthori[sz]ed|illegal|attempted|no) relay
+        e.g. 500 Unauthorized relay msg rejected
+      \b(relaying|relayed)\b
+        e.g. 554 Sending to remote addresses (relaying) is refused
+      (den(y|ies)|disabled?|refuses?|rejects?|no) (to )?relay\b
+        e.g. 553 host denies relay.
+      relay\W*(is |access )*(disabled|closed|off)
+        e.g. 550 Relay Disabled
+      (specified|destination|recipient|that|this) domain (is )?not (allowed|permitted|accepted|local)
+        e.g. 553 Specified domain is not allowed.
+      local users? only
+      non-?local (e-?mail|address|recipient|domain)
+      through this server without auth
+        e.g. 550 you cannot send through this server without authentication
+      not (a|our|one of our) (local|hosted) (domain|host)
+        e.g. 550 5.7.1 not a local domain
+      (domain|host) (is )?not (hosted|handled|served|accepted) (here|by|on)
+        e.g. 550 That domain is not hosted here
+      (don't|do not|does not|doesn't) (handle|accept|host|serve) (mail|e-?mail|messages) (for|to) (that|this|the|your) (domain|host|recipient)
+        e.g. 550 we do not accept mail for that domain
+      not a gateway
+        e.g. 550 5.7.1 This host is not a gateway
+    )"},
+    {.name = "PTR", .outcome = sender_identity, .wordings = R"(
+      reverse[ -](dns|lookup|hostname|name|resolution|map|record|entry)
+      \b(r-?dns|ptr|fcrdns)\b
+      (ip|host|client) ?name lookup failed
+      cannot (find|resolve) your (reverse )?(host|address|name|ip)
+        e.g. 450 4.7.1 Client host rejected: cannot find your hostname
+      unverif\w+ sending ip
+      client host rejected: (cannot|could not|can't) (find|resolve)
+        e.g. 450 4.7.1 Client host rejected: could not resolve the name
+      no (reverse|host ?name)
+        e.g. 550 5.7.1 your server has no hostname
+      (without|has no|have no|missing|invalid) (a )?(valid )?(reverse|host ?name|dns (name|entry|record))
+        e.g. 550 Your server has no valid DNS entry
+      (generic|dynamic)( \w+)? (host ?name|name|ip|rdns|address)
+        e.g. 550 5.7.1 mail from dynamic IP addresses is not accepted
+      (dynamic|residential|dial-?up|dsl)\b.* (ip|host|range|network|client|pool)
+        e.g. 554 5.7.1 Dialup hosts must use their provider's server
+      forward[ -]confirmed
+        e.g. 550 5.7.25 IP is not forward-confirmed
+    )"},
+    {.name = "HELO not wanted", .outcome = policy_rejected, .wordings = R"(
+      helo command rejected: access denied
+    )"},
+    {.name = "HELO", .outcome = sender_identity, .wordings = R"(
+      (bad|invalid|wrong|forged|fake|illegal|unacceptable|malformed|incorrect|missing|your) (helo|ehlo)
+      (helo|ehlo) (name|command|hostname|argument|domain|string|must|should|is|does|was|rejected|host|greeting|/ehlo)
+      (helo|ehlo)\W+(\S+ ){0,3}(invalid|bad|not|does|must|need|reject|mismatch|forged)
+        e.g. 550 HELO mx.example.org does not match
+      supplied as helo
+        e.g. 501 5.5.2 Invalid address supplied as HELO
+      in (helo|ehlo)\b
+        e.g. 550 5.7.1 no dot in HELO
+      own(ed)? host ?name
+        e.g. 550 5.7.1 client uses our own hostname
+      need fully-qualified (host|domain)
+        e.g. 504 5.5.2 need fully-qualified hostname
+    )"},
+    {.name = "sender's domain", .outcome = sender_identity, .wordings = R"(
+      domain (of|in) (the |your )?(sender|envelope|return|from)
+      (sender'?s?|envelope[ -]?from|return[ -]path|mail ?from|from:?|originating|sending) (address )?(domain|host)\W* (\S+ ){0,3}(not|no|does|invalid|unknown|cannot|can't|unresolvable|must|is|has|could|non-?exist)
+      (verify|validate|check|verification of) (the )?(sender|mail ?from)
+      (mail exchanger|\bmx\b).*sender
+        e.g. 501 5.1.8 Sorry, can't find a mail exchanger for sender address
+      sender.*(mail exchanger|\bmx\b)
+        e.g. 451 4.4.3 sender from example.net MX lookup error
+      sender (address )?(verif|callout|validation|check)
+      sender address rejected: (domain|malformed|unverified|undeliverable|mail|need|does|not found|unknown|invalid)
+      (invalid|bad|unknown|illegal|malformed|unresolvable|unroutable|unqualified|non-?existent) (envelope )?(sender|from|return|mail ?from)\b
+      (mail ?from|from:?|return) domain
+      unresolvable .*from
+        e.g. 451 deferred due to an unresolvable RFC.5321 from
+      without a valid sender
+        e.g. 550 5.7.1 refused, without a valid sender domain
+      dns mx or a/aaaa
+      verify mx
+        e.g. 451 4.4.0 cannot verify mx records
+      (envelope sender|return address|mail ?from|sender) .*(not exist|n't exist|not resolve|n't resolve|nonexist|not (be )?found|no (valid )?(mx|dns))
+        e.g. 550 5.1.8 The envelope sender example.org does not exist
+    )"},
+
+    // Who logs in. Exchange asks for it on behalf of a recipient that takes mail of its own company only.
+    {.name = "recipient wants a login", .outcome = policy_rejected, .wordings = R"(
+      resolver\.rst
+    )"},
+    {.name = "login", .outcome = auth_failed, .wordings = R"(
+      auth(enti\w*|oriza\w*)?\W+(is |was |has |has been )?(required|requise|needed|failed|failure|invalid|incorrect|error|aborted|rejected|unsuccessful|denied|cancel\w*)
+      authenti\w*( is| was| has)? (required|requise|needed|necessary|failed|failure|invalid|incorrect|error|aborted|rejected|unsuccessful|denied|cancel\w*|not (allowed|accepted|possible|complete)|unavailable|not enabled|disabled|mechanism|credentials|exchange)
+      (incorrect|invalid|bad|wrong|failed|missing) (auth\w*|user ?names?|log-?in|credentials?|passwords?|passwd|user/pass\w*|sasl)
+      (unknown|expired) (log-?in|credentials?|passwords?)
+        e.g. 535 5.7.8 expired credentials
+      (user ?names?|log-?in|account) (and|or|&|/) ?passwords?
+      (credentials?|passwords?|token) (is |are |was |were |has )?(rejected|invalid|expired|incorrect|wrong|not accepted|not match|mismatch)
+        e.g. 535 5.7.8 Your password has expired
+      (cannot|could not|can't|unable to|failed to|please|must|need to|have to|required to|did not|didn't|not) (be )?(authenticate\b|authenticated|log ?(in|on)\b)
+      (authenticate|log ?(in|on)) (first|before|with|via|to)
+        e.g. 530 Authenticate first
+      authentification
+        e.g. 550 5.7.0 Authentification SMTP obligatoire
+      sasl (login |plain |auth\w* )?(fail|error|reject)
+        e.g. 535 5.7.8 SASL PLAIN failed
+      (application-specific|app) password
+        e.g. 534 5.7.9 Application-specific password required
+      (pop|imap)[- ]before[- ]smtp
+        e.g. 553 5.7.1 POP-before-SMTP needed
+    )"},
+};
+
+}  // namespace
+
+std::span<const RuleBlock> identity_rules() { return kIdentityRules; }
+
+}  // namespace mailsonde::classify

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "classify/reply_facts.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "classify/provider.hpp"
+
+namespace mailsonde::classify {
+namespace {
+
+bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
+
+// Where a mail address ends on either side.
+bool ends_address(char c) {
+  return is_blank(c) || std::string_view("<>()[]{},;:\"'=/").find(c) != std::string_view::npos;
+}
+
+// The word that is being written to `text` is a mail address: take it back. Its brackets stay, so that "<>: rejected"
+// keeps its form.
+void drop_address(std::string& text, std::size_t word_start) {
+  if (text.find('@', word_start) != std::string::npos) text.resize(word_start);
+}
+
+// Without the enhanced code at its front, if there is one.
+std::string_view without_enhanced_code(std::string_view line) {
+  if (!smtp::parse_enhanced_code(line)) return line;
+  return line.substr(std::min(line.find_first_of(" \t"), line.size()));
+}
+
+// qmail and some filters write the enhanced code behind other words: "451 timeout (#4.4.2)", "550 cuda_nsu 5.1.1 ...".
+std::optional<smtp::EnhancedCode> find_late_enhanced_code(std::string_view text, int code) {
+  const char class_digit = static_cast<char>('0' + code / 100);
+  constexpr std::string_view kEnds = " \t()#;,";
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find_first_of(kEnds));
+    if (word.starts_with(class_digit)) {
+      if (const auto enhanced = smtp::parse_enhanced_code(word)) return enhanced;
+    }
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
+void append_searchable(std::string& text, std::string_view line) {
+  if (!text.empty() && !text.ends_with(' ')) text += ' ';
+  std::size_t word_start = text.size();
+  for (const char c : without_enhanced_code(line).substr(0, kMaxSearchedText - text.size())) {
+    if (!ends_address(c)) {
+      text += c;
+      continue;
+    }
+    drop_address(text, word_start);
+    if (!is_blank(c)) {
+      text += c;
+    } else if (!text.empty() && !text.ends_with(' ')) {
+      text += ' ';
+    }
+    word_start = text.size();
+  }
+  drop_address(text, word_start);
+}
+
+}  // namespace
+
+std::string searchable_text(const smtp::Reply& reply) {
+  std::string text;
+  for (const std::string& line : reply.lines) {
+    if (text.size() >= kMaxSearchedText) break;
+    append_searchable(text, line);
+  }
+  return text;
+}
+
+ReplyFacts facts_of(const smtp::Reply& reply, std::optional<Stage> stage, std::string_view provider) {
+  ReplyFacts facts{.text = searchable_text(reply),
+                   .code = reply.code,
+                   .enhanced = reply.enhanced,
+                   .stage = stage,
+                   .provider = provider == "-" ? std::string() : std::string(canonical_provider(to_lower(provider)))};
+  if (!facts.enhanced) facts.enhanced = find_late_enhanced_code(facts.text, reply.code);
+  return facts;
+}
+
+}  // namespace mailsonde::classify

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causes that the text names and that concern who sends: where the mail comes from, as whom, over what, how much.
+#include "classify/reply_rules.hpp"
+
+namespace mailsonde::classify {
+namespace {
+
+using enum Outcome;
+
+constexpr RuleBlock kTrustRules[] = {
+    // Authentication of the message. Before TLS and login, which use the same words.
+    {.name = "header missing or twice",
+     .outcome = content_rejected,
+     .wordings = R"(
+      (duplicate|missing|multiple|invalid|malformed|no) [\w' -]*headers?\b
+    )",
+     .codes = "5"},
+    {.name = "SPF, DKIM or DMARC, for now",
+     .outcome = auth_policy,
+     .wordings = R"(
+      (temporar\w+|transient) .*\b(spf|dkim|dmarc|arc)\b
+      \b(spf|dkim|dmarc|arc)\b.* (temporar\w+|transient|temperror|temp error)
+      temporary dns fail.* authentication
+        e.g. 451 4.7.26 Temporary DNS failures prevent authentication of the message
+    )",
+     .codes = "4",
+     .retry = Retry::yes},
+    {.name = "SPF, DKIM or DMARC", .outcome = auth_policy, .wordings = R"(
+      \b(dmarc|spf|dkim)\b
+      sender policy framework
+        e.g. 550 Sender Policy Framework check failed
+      \barc (validation|seal|chain|signature)
+      sender[ -]?id\b
+        e.g. 550 5.7.1 Sender ID (PRA) Not Permitted
+      domain ?keys?\b
+        e.g. 554 5.7.5 DomainKeys verification failed
+      purported responsible
+      signature[_ ](is )?(incorrect|invalid|missing)
+    )"},
+    {.name = "sender not authenticated", .outcome = auth_policy, .wordings = R"(
+      unauthenticated (e-?mails?|senders?|messages?)\b
+        e.g. 550 5.7.1 Unauthenticated email is not accepted from this domain
+      sender is unauthenticated
+        e.g. 550 5.7.9 blocked because the sender is unauthenticated
+      authentication (information|checks)
+      not pass(ed|ing)? (the )?(\w+ )?authentication
+        e.g. 550 5.7.26 This mail has not passed email authentication
+      authentication (level|requirements)
+        e.g. 550 The domain does not meet the authentication requirements
+      mismatch(es)? (the )?(client|sending|source) ip
+      not (allowed|authori[sz]ed|permitted) to send (e-?)?mails? (from|for|on behalf)
+      not (permitted|authori[sz]ed|designated|allowed) by (the )?domain
+        e.g. 550 5.7.1 192.0.2.1 is not permitted by domain example.org
+    )"},
+
+    // Encryption. Before login: "authentication requires TLS".
+    {.name = "TLS version",
+     .outcome = tls_failed,
+     .wordings = R"(
+      (tls|ssl) ?v?1\.[01]\b.* (not|no longer|deprecated|disabled)
+      (tls|ssl) (protocol )?version .*(unsupported|not supported|too (old|low))
+        e.g. 421 4.7.66 TLS version not supported
+      unsupported (tls|ssl|protocol version)
+        e.g. 454 4.7.0 Unsupported TLS version
+    )",
+     .retry = Retry::no},
+    {.name = "TLS required", .outcome = tls_failed, .wordings = R"(
+      must (first )?(issue|use|send) (an? )?(starttls|tls|ssl)
+      (use|issue|send) (a )?starttls (command )?(first|before)
+        e.g. 530 5.7.0 Use STARTTLS first
+      starttls (command )?(is )?(first|required|needed|mandatory)
+      (tls|ssl|encryption|encrypted|secure) ?(connection|channel|session|conversation)?( \w+)? (is |be )?(required|mandatory|needed|enforced)
+      requires? (the use of )?(an? )?(starttls|tls|ssl|encrypt)
+      (not|n't) (sent )?(over|through|via|using) (an? )?(tls|ssl|secure|encrypted)
+      (plain ?text|unencrypted|cleartext|insecure) (connection|session|auth|login|password)
+        e.g. 530 5.7.4 Unencrypted connections are not accepted
+    )"},
+    {.name = "TLS not available", .outcome = tls_failed, .wordings = R"(
+      (start)?tls( is)?( currently| temporarily)? (not( currently)? |un)(available|supported|ready)
+      n[o']t (support|offer|accept|advertise) (start)?tls
+      (tls|starttls) (missing|disabled|failed|failure|error|handshake|negotiation|initiali[sz]ation)
+      (handshake|ssl|tls) (has )?fail
+        e.g. 454 4.7.0 handshake failed
+      (negotiate|start|initiali[sz]e|initiate|establish) (a )?(secure |the )?(tls|ssl)
+        e.g. 454 4.7.5 Unable to start TLS session
+      encryption (error|fail)
+        e.g. 550 5.7.5 data encryption error
+      no shared cipher
+        e.g. 454 4.7.5 error: no shared cipher
+      no (common )?ciphers?\b
+        e.g. 454 4.7.0 no common cipher found
+      security status
+    )"},
+    {.name = "certificate", .outcome = tls_certificate, .wordings = R"(
+      \bcertificates?\b
+      \b(mta-sts|tlsa|dnssec validation of tlsa)\b
+      \bdane (valid|verif|fail|polic|requir)
+        e.g. 450 4.7.323 DANE validation failed
+      \(dane\)
+        e.g. 450 4.7.5 Policy of the destination not met (DANE)
+    )"},
+};
+
+constexpr RuleBlock kStandingRules[] = {
+    // Greylisting names itself, more or less.
+    {.name = "greylisting",
+     .outcome = greylisted,
+     .wordings = R"(
+      gr[ae]y[ -]?trap
+        e.g. 450 4.7.1 Greytrapped, come back later
+      \b(sqlgrey|postgrey)\b
+        e.g. 450 4.7.1 See http://postgrey.example.org/help
+      soft ?-?reject
+      first[ -]?(time|seen|contact|encounter)
+        e.g. 451 4.7.1 First time that we see you, try again later
+      (not|never) (been )?(yet )?(seen|known|authori[sz]ed|recogni[sz]ed) (yet|before|to deliver)
+      (accepted|accept your mail|welcome|delivered) on (the )?(next|second|your next) (attempt|try|retry)
+        e.g. 451 4.7.1 Your mail will be accepted on the next attempt
+      intentional policy rejection
+      (address|recipient) verification (is )?in progress
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: Address verification in progress
+      (new|unknown) (sender|client|triplet|sending (server|host)).* (later|again|retry|delay)
+        e.g. 451 4.7.1 Unknown sender, please try again later
+      (temporarily |initially )?(delayed|deferred|rejected) (to|as|for) (an? )?(anti-?spam|spam protection|spam prevention|policy measure)
+        e.g. 451 4.7.1 Temporarily delayed as anti-spam measure
+      come back (again )?(in \d|later.*(first|unknown))
+        e.g. 451 come back in 00:05:00
+    )",
+     .codes = "4"},
+    {.name = "confirm this server",
+     .outcome = greylisted,
+     .wordings = R"(
+      requires confirmation.* confirm this
+    )",
+     .retry = Retry::no},
+
+    // Named lists. Lists of links in a message are about the message, lists of countries and recipients' own are
+    // policy.
+    {.name = "list of links", .outcome = content_rejected, .wordings = R"(
+      \b(uribl|surbl)\b
+      spam ?(url|link|domain in)
+        e.g. 554 5.7.1 Spam URL in body
+      (url|uri|link)s? (in|of) (the |your )?(message|mail|body).* (list|block)
+        e.g. 550 A URL in the message body is listed by our filter
+    )"},
+    {.name = "country", .outcome = policy_rejected, .wordings = R"(
+      geographical
+      countries\.
+        e.g. 550 5.7.1 blocked using ee.countries.nerd.dk
+      countr(y|ies) (is |are )?(not|block|rejected|denied|banned)
+        e.g. 550 5.7.1 Your country is not allowed to connect
+      (block|reject|den|ban)\w* (by|for|based on|because of)? ?(\w+ )?countr
+        e.g. 550 Connection blocked by country
+    )"},
+    {.name = "pattern of content", .outcome = content_rejected, .wordings = R"(
+      blocked using (\w+ )?(spam|content) (pattern|filter)
+      \battach\w*\b
+      file[ -]?(ext\w*|type|name)\b
+        e.g. 550 Blacklisted high risk file extension detected
+    )"},
+    {.name = "list, by its name", .outcome = blocklisted, .wordings = R"(
+      spam ?(haus|cop|rats|cannibal)
+      \b(sorbs|ahbl|njabl|ordb|dsbl|wpbl|mailspike|backscatterer|uceprotect|hostkarma|invaluement|barracudacentral|abuseat|senderbase)\b
+      junkemailfilter
+        e.g. 550 rejected, see http://ipadmin.junkemailfilter.com/
+      (dns?-?|ip|r|u)[rbw]*bl\b
+      \b(rbl|dnsbl|rhsbl)
+      \b(cbl|xbl|sbl|pbl|dbl|psbl|bl)\b
+        e.g. 550 5.7.1 192.0.2.1 is in the XBL
+      mail-abuse\.(com|org)
+        e.g. 550 5.7.1 see http://www.mail-abuse.com/cgi-bin/lookup
+      symantec zodiac
+    )"},
+    {.name = "list", .outcome = blocklisted, .wordings = R"(
+      black[ -]?list
+      \bblack (ip|host|server|address)
+        e.g. 550 black ip.
+      spam(mer)?s? (list|database|db)\b
+        e.g. 550 Denied due to spam list
+      block(ed)?[ -]?list
+        e.g. 550 5.7.1 Your server was blocklisted
+      deny[ -]?list
+        e.g. 550 5.7.1 Your server is on our deny list
+      reject[ -]?list
+        e.g. 554 5.7.1 Sender is on our reject list
+      local (ip )?(ban|block)
+        e.g. 550 local ban on 192.0.2.1
+      \blisted (at|by|in|on|with)\b
+        e.g. 550 5.7.1 192.0.2.1 listed at dun.example.org
+      blocked using
+      client host .*blocked
+      (ip|ip address|host|server|client|network)\W+(\S+ )?(is |has been |was )?(temporarily |permanently |currently )?(banned|blocked|blacklisted)\b
+        e.g. 550 5.7.1 Your IP address has been blocked
+      (banned|blocked|bad|rejected) (sending |sender |client |source )?ips?\b
+      \bip (identified as|reject)
+      (delist|de-list|removal (from|request))
+        e.g. 550 5.7.1 Connection refused, for removal request visit our page
+    )"},
+
+    // How the sender behaved, without a list.
+    {.name = "reputation", .outcome = reputation, .wordings = R"(
+      reputation
+      complaint
+        e.g. 421 4.7.0 deferred due to user complaints
+      unexpected volume
+        e.g. 421 4.7.0 deferred due to unexpected volume
+      (incidents?|source|evidence|history) of (abuse|spam)
+      spam attack
+      (too much|lots of|excessive) (\w+ )?(spam|junk)
+        e.g. 451 4.3.0 Throttled - Too much spam from your mail server.
+      suspected spam ip
+      (traffic|mail|messages|connections?) (is |are )?not accepted from this ip
+        e.g. 550 5.7.1 traffic not accepted from this IP
+      block(ed|ing)? (for|due to) (sending )?(spam|abus|suspicious|malicious)
+        e.g. 521 Error - Blocked for abuse
+      abus detect
+      rejection- ?abuse
+      (suspicious|abnormal|malicious|unusual) (traffic|activity|behaviou?r|sending)
+        e.g. 421 4.7.0 Suspicious activity from your server, try again later
+      exceeded threshold
+        e.g. 550 Access denied, tenant has exceeded threshold
+      permanently deferred
+        e.g. 421 All messages from 192.0.2.1 will be permanently deferred
+      (spam|bounce|junk|invalid recipient|unknown user) (rate|ratio)\b
+        e.g. 421 4.7.1 Your spam rate is too high
+      spam(my)? (source|sender|host)\b
+        e.g. 550 5.7.1 spam source
+      penal|\bkarma\b
+        e.g. 550 You were naughty. You are penalized for 0.99 more days.
+      low priority
+        e.g. 450 4.7.0 Message given low priority
+    )"},
+    {.name = "unknown recipients, too many", .outcome = reputation, .wordings = R"(
+      (too many|excessive|many|number of) (bad|invalid|unknown|unverified|undeliverable|non-?existent|wrong|failed) (rcpt|recipient|user|address|mailbox)
+      (harvest|dictionary|directory) attack
+        e.g. 421 4.7.0 Directory harvest attack detected
+    )"},
+};
+
+}  // namespace
+
+std::span<const RuleBlock> trust_rules() { return kTrustRules; }
+std::span<const RuleBlock> standing_rules() { return kStandingRules; }
+
+}  // namespace mailsonde::classify

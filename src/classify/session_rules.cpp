@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the text says of the dialogue itself: next hops, protocol, connections, time-outs. In two parts: what is sure,
+// and what is told only if nothing else is.
+#include "classify/reply_rules.hpp"
+
+namespace mailsonde::classify {
+namespace {
+
+using enum Outcome;
+
+constexpr RuleBlock kHopRules[] = {
+    // Greylisting names itself, whatever else a reply says.
+    {.name = "greylisting", .outcome = greylisted, .wordings = R"(
+      gr[ae]y[ -]?list
+    )"},
+    {.name = "look-up not finished",
+     .outcome = dns_temporary,
+     .wordings = R"(
+      host lookup did not complete
+    )",
+     .codes = "4"},
+    // A loop, or another server's words in the reply.
+    {.name = "loop",
+     .outcome = next_hop_failure,
+     .wordings = R"(
+      \bloop(s|ing|back|ed)?\b
+      too many (hops|received)
+      (hop count|hops) (was |is )?(exceeded|limit)
+        e.g. 554 5.4.6 Hop count exceeded
+      exceeded \d+ hops
+        e.g. 554 5.4.6 Message exceeded 25 hops
+    )",
+     .retry = Retry::no},
+    {.name = "unknown recipient, quoted", .outcome = mailbox_unavailable, .wordings = R"(
+      undeliverable address: .* said: 5\d\d
+      (remote|destination) server returned (an? )?(unknown|invalid) recipient
+    )"},
+    {.name = "next hop, quoted", .outcome = next_hop_failure, .wordings = R"(
+      unverified address: (host|connect|conversation|lost).* (said|timed|refused|lost)
+    )"},
+    {.name = "next hop", .outcome = next_hop_failure, .wordings = R"(
+      back ?-?end (connection|server|unavailable|failure|error|is|not|mail)
+      upstream (error|server|fail|host|mail|connection|time)
+      (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
+        e.g. 451 4.4.1 Next hop server unavailable
+      onward transmission
+      \bproxy (failed|error|unavailable|timed|could|connect)
+        e.g. 451 4.4.0 Proxy failed
+      mta failure
+        e.g. 451 4.5.0 Temporary MTA failure on relaying
+      (time ?-?out|timed out|failed) (\w+ ){0,3}(verify|verification|callout|call-out)
+        e.g. 451 Time out trying to verify the recipient
+      (no|none of the) (mail ?)?servers? .*(reached|respond|answer|available)
+        e.g. 421 4.4.0 no mail servers for this domain could be reached at this time
+      timed out (during|while) .*mta\(
+      (unable|failed|could not|cannot) (to )?(contact|reach) (the )?(destination|remote|recipient|final|target|backend|content|next|back-end|delivery|lmtp|home|mailbox|storage)
+      queue\.expired
+      mailing list expansion
+      could not complete recipient verif
+        e.g. 451 Could not complete recipient verify callout
+      recipient (address )?(verif\w*|callout)( callout)? (deferred|timed out|temporarily|incomplete|not complete)
+        e.g. 450 4.1.1 Recipient verification temporarily deferred
+      (could not|unable to|cannot|can't) (verify|check) (the )?recipient
+        e.g. 450 4.1.1 Unable to verify recipient at the moment
+      (content|spam|virus|milter|policy|mail) ?(filter|scanner|checker|service|daemon|server) (is )?(not reachable|unreachable|timed out|connection (failed|refused|lost))
+        e.g. 451 4.7.1 Content filter connection refused
+    )"},
+};
+
+constexpr RuleBlock kDialogueRules[] = {
+    {.name = "errors of one client", .outcome = reputation, .wordings = R"(
+      too many errors from (your|this) (ip|host|address|server)
+    )"},
+    {.name = "login failures, too many", .outcome = auth_failed, .wordings = R"(
+      (too many|excessive|multiple|repeated) (failed )?(auth\w*|log-?ins?|password)( \w+)? (errors?|fail\w*)
+      (too many|excessive|multiple|repeated) failed (auth\w*|log-?ins?|password)
+        e.g. 421 4.7.0 Too many failed login attempts
+      auth error limit
+    )"},
+    {.name = "address that is none",
+     .outcome = protocol_error,
+     .wordings = R"(
+      invalid|malformed|bad|illegal
+    )",
+     .enhanced = "x.1.3"},
+    {.name = "too many new TLS sessions", .outcome = rate_limited, .wordings = R"(
+      too many (new )?(tls|ssl) (sessions|handshakes|connections)
+    )"},
+    {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
+      \bsyntax\b
+      \b(noop|rset|vrfy|expn)\b
+        e.g. 421 4.7.0 NOOP sent too many times
+      \bpipelin
+      (bad|wrong|invalid|improper) (command )?(sequence|order)
+      out of (sequence|order)
+      sequence of commands
+        e.g. 503 Improperly ordered sequence of commands
+      protocol (error|violation|synchroni[sz]ation|mismatch)
+      (smtp|rfc)\W?(\d+ )?(protocol )?violation
+        e.g. 554 5.5.0 RFC 5321 violation
+      (un)?recogni[sz]ed command
+      commands? (is |was )?(not |un)?recogni[sz]ed
+      (unknown|invalid|bad|illegal|unsupported|unexpected|undefined|disallowed) (smtp )?command
+      command (is )?(not |un|dis)(implemented|supported|known|allowed|permitted|valid|disabled|understood)
+        e.g. 502 5.5.1 Command not supported
+      not implemented
+        e.g. 502 HELP not implemented
+      ^ ?unimplemented
+      (parameter|argument|option)s? (is |are )?(not |un)(implemented|supported|recogni[sz]ed|valid|allowed|expected)
+        e.g. 504 5.5.4 Parameter not supported
+      (unsupported|invalid|bad|illegal|missing) (parameter|argument|option)
+        e.g. 501 5.5.4 Invalid arguments
+      need (mail|rcpt)\b
+      (say|send|issue|expect\w*|use) (helo|ehlo)\b
+      (issue|expect\w*) (mail|rcpt)\b
+        e.g. 503 5.5.1 expecting RCPT
+      (helo|ehlo|mail|rcpt)(/\w+| command| from| to)? (first|expected|before|required)
+      (no|without|missing) (rcpt|helo|ehlo)\b
+        e.g. 503 5.5.1 DATA without RCPT
+      too many (\w+ )?(errors|commands|bad commands|nonsense|junk)
+      (errors?|commands?|syntax errors) (limit|threshold)? ?(exceeded|reached)
+        e.g. 421 4.7.0 Error limit exceeded
+      talk (too soon|early|too early|before)
+      (too early|early talk|premature)
+        e.g. 554 5.5.0 you spoke too early
+      before (the )?(greeting|banner|my|server)
+        e.g. 554 5.5.1 data sent before my banner
+      no valid recipients
+      must precede data
+      after bdat
+      (address|recipient|sender|mailbox|path) (parse|parsing|format)\b
+        e.g. 501 5.1.3 address parsing failed
+      break rules
+      (already|nested) (active|started|specified|greeted|helo|ehlo|mail|a transaction)
+        e.g. 503 5.5.1 sender already specified
+      (http|web|proxy|get|post) (request|command|not allowed|is not)
+    )"},
+};
+
+constexpr RuleBlock kConnectionRules[] = {
+    {.name = "connect timed out", .outcome = connection_timeout, .wordings = R"(
+      connection timed ?-?out
+      timed ?-?out .*connect
+        e.g. 450 4.4.1 timed out while trying to connect
+      connect(ing|ion)? (attempt |to \S+ )?(timed|time) ?-?out
+        e.g. 450 4.4.1 connect to mx.example.com timed out
+      failed to connect
+      establish (a |the )?connection
+        e.g. 550 4.4.7 unable to deliver.<421 4.4.1 Failed to establish connection>
+      cannot connect to remote
+      no (route to host|answer from host|response from host)
+        e.g. 450 4.4.1 No answer from host
+    )"},
+    {.name = "time-out", .outcome = remote_timeout, .wordings = R"(
+      time ?-?out
+      timed out
+        e.g. 421 4.4.2 timed out
+      connection (length|time|duration)
+        e.g. 421 Connection length exceeded: closing transmission channel
+      took too long
+        e.g. 421 4.4.2 you took too long
+      (idle|inactiv\w+|waited|waiting|silent|open|connected) (for )?(too long|limit|exceeded)
+        e.g. 421 4.4.2 idle too long
+      inactivity
+        e.g. 421 4.4.2 closing connection due to inactivity
+    )"},
+    {.name = "connection lost", .outcome = connection_lost, .wordings = R"(
+      (tcp|socket|network) (\w+ )?(error|failure)
+        e.g. 420 TCP Write Error
+      (read|write|send|receive|recv)(ing)? (\w+ )?(from|to) (the )?(client|peer|network|socket)
+        e.g. 421 Read data from client error
+      connection (was |has been )?(unexpectedly )?(lost|reset|closed|dropped|aborted|interrupted|broken|terminated)
+      lost (input|incoming|connection|output)
+      bad connection
+      (client|peer|remote|host|server) (has )?(disconnected|hung up|closed|dropped|reset)
+      (unexpected|premature)( \w+)? (eof|end of|close|disconnect)
+        e.g. 421 4.4.2 unexpected EOF from client
+      broken pipe
+        e.g. 421 4.4.2 broken pipe
+      (read|write|i/o|network|socket) (error|failure) (from|to|on|\d)
+      message ended early
+    )"},
+    {.name = "connect refused",
+     .outcome = connection_refused,
+     .wordings = R"(
+      connection refused
+        e.g. 450 4.4.1 Connection refused
+      unable to connect
+      connect\w* .*(refused|unreachable)
+        e.g. 450 4.4.1 connect to mx.example.com: host unreachable
+    )",
+     .stages = kGreeting},
+    {.name = "expired", .outcome = next_hop_failure, .wordings = R"(
+      (message|queue|retry time|delivery)( \w+){0,3} expired
+        e.g. 550 5.4.7 Message expired
+      expired (in|after|from) .*queue
+        e.g. 550 5.4.7 It expired after 2 days in the queue
+      retry time not reached
+        e.g. 451 retry time not reached for any host
+    )"},
+    {.name = "service",
+     .outcome = server_unavailable,
+     .wordings = R"(
+      services? (is |are )?(currently |temporarily |momentarily )?(refused?|not (available|active|ready|running|started)|unavailable|down|offline|disabled|suspended|stopped|closed)
+      (server|system|host|site|smtp|mail ?server|daemon|we|it) (is |are )?(currently |temporarily |momentarily )?(unavailable|not available|down|offline|not ready|not accepting|out of order|stopped)
+      shut(ting)?[ -]?down
+      \bmaintenance
+        e.g. 421 4.3.2 scheduled maintenance
+      sigterm
+      (going|coming|taken|is|went) (down|offline)
+        e.g. 421 4.3.2 going down now
+      out of service
+        e.g. 421 We are out of service
+      (starting|restart|reboot|booting|upgrad)\w*
+        e.g. 421 4.3.2 Server is restarting
+      not (currently |presently )?accepting (mail|messages|connections|network)
+        e.g. 421 4.3.2 not accepting network messages
+      back (soon|later|shortly|in a)
+        e.g. 421 We will be back soon
+    )",
+     .codes = "4"},
+    {.name = "service",
+     .outcome = server_unavailable,
+     .wordings = R"(
+      service (is )?(refused|currently unavailable|temporarily unavailable|not available)
+      not accepting (messages|connections|mail|any)
+        e.g. 554 mx.example.org ESMTP not accepting messages
+      shut(ting)?[ -]?down
+        e.g. 554 5.3.2 Shutting down
+      \bmaintenance
+        e.g. 554 System is under maintenance
+    )",
+     .codes = "5"},
+};
+
+}  // namespace
+
+std::span<const RuleBlock> hop_rules() { return kHopRules; }
+std::span<const RuleBlock> dialogue_rules() { return kDialogueRules; }
+std::span<const RuleBlock> connection_rules() { return kConnectionRules; }
+
+}  // namespace mailsonde::classify

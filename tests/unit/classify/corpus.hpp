@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project's corpus of real replies, labelled by hand. It is not part of the tree: MAILSONDE_SHARED names the folder
+// that has corpus/smtp_replies.tsv.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/outcome.hpp"
+#include "classify/reply_facts.hpp"
+#include "smtp/reply.hpp"
+
+namespace mailsonde::classify::test {
+
+struct LabelledReply {
+  std::string text;
+  smtp::Reply reply;
+  ReplyFacts facts;
+  Outcome label;
+};
+
+// Nothing if MAILSONDE_SHARED is not set; a file that does not read as it should fails the test.
+[[nodiscard]] std::optional<std::vector<LabelledReply>> read_corpus();
+
+}  // namespace mailsonde::classify::test
