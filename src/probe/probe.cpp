@@ -18,14 +18,14 @@ asio::awaitable<Report> run(Request request, net::Dialer& dialer) {
   co_return session.finish();
 }
 
-Report failed_route(const config::Target& target, std::string id, std::string mx, dns::RouteFault fault,
-                    std::string detail, Duration dns_elapsed, std::vector<std::string> notes) {
+Report failed_route(const config::Target& target, std::string id, std::string mx, std::string provider,
+                    dns::RouteFault fault, std::string detail, Duration dns_elapsed, std::vector<std::string> notes) {
   const Fault reason = judge_route(fault, std::move(detail));
   Report report;
   report.id = std::move(id);
   report.target = target.name;
   report.kind = target.kind;
-  report.provider = target.provider;
+  report.provider = std::move(provider);
   report.mx = std::move(mx);
   report.port = target.port;
   report.started_at = wall_now() - dns_elapsed;

@@ -17,10 +17,12 @@ namespace mailsonde::probe {
 struct Request {
   std::string id;  // 16 hex digits
   std::shared_ptr<const config::Target> target;
-  std::shared_ptr<const net::TlsContext> tls;  // of the target's module; not null
+  std::shared_ptr<const net::TlsContext> tls;              // of the target's module; not null
+  std::shared_ptr<const classify::Classifier> classifier;  // not null
   std::string helo;
   std::string source = "default";
-  std::string mx;  // valid host name or address text; SNI and label
+  std::string mx;        // valid host name or address text; SNI and label
+  std::string provider;  // who operates that host: what rules about replies compare
   IpAddress address;
   std::uint16_t port = 25;
   Duration dns_elapsed{};  // what the look-up of this endpoint took
@@ -33,7 +35,8 @@ struct Request {
 [[nodiscard]] asio::awaitable<Report> run(Request request, net::Dialer& dialer);
 
 // The report of a cycle in which DNS gave no endpoint, or an MX host without an address (`mx` then names it).
-[[nodiscard]] Report failed_route(const config::Target& target, std::string id, std::string mx, dns::RouteFault fault,
-                                  std::string detail, Duration dns_elapsed, std::vector<std::string> notes);
+[[nodiscard]] Report failed_route(const config::Target& target, std::string id, std::string mx, std::string provider,
+                                  dns::RouteFault fault, std::string detail, Duration dns_elapsed,
+                                  std::vector<std::string> notes);
 
 }  // namespace mailsonde::probe

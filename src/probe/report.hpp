@@ -44,7 +44,7 @@ struct Report {
   std::string id;  // 16 hex digits, unique in this process: /reports/{id}
   std::string target;
   config::TargetKind kind = config::TargetKind::destination;
-  std::string provider;
+  std::string provider;  // who operates `mx`
   std::string source = "default";
   std::string mx;  // MX or relay host name; empty when DNS gave none
   std::optional<IpAddress> address;

@@ -33,7 +33,7 @@ Session::Session(Request request)
   report_.id = request_.id;
   report_.target = request_.target->name;
   report_.kind = request_.target->kind;
-  report_.provider = request_.target->provider;
+  report_.provider = request_.provider;
   report_.source = request_.source;
   report_.mx = request_.mx;
   report_.address = request_.address;
@@ -287,7 +287,7 @@ void Session::keep_reply(Stage stage, const smtp::Reply& reply, Outcome outcome)
 }
 
 void Session::stop_by_reply(Stage stage, const smtp::Reply& reply) {
-  report_.verdict = classify::classify_reply(reply, stage, request_.target->provider);
+  report_.verdict = request_.classifier->judge(reply, stage, request_.provider);
   report_.stage = stage;
   decided_ = true;
   keep_reply(stage, reply, report_.verdict.outcome);

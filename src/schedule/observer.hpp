@@ -18,8 +18,8 @@ enum class Suppression : std::uint8_t { budget, backoff, shared, identity, dead_
 inline constexpr std::size_t kSuppressionCount = 6;
 [[nodiscard]] std::string_view to_string(Suppression reason);
 
-// Watches one target for as long as it is configured; destroying it ends the target's series. All calls come from the
-// thread of the target's shard.
+// Watches one target for as long as it is configured under one provider; destroying it ends the target's series. All
+// calls come from the thread of the target's shard.
 class TargetObserver {
  public:
   virtual ~TargetObserver() = default;
@@ -34,6 +34,8 @@ class TargetObserver {
 class Observer {
  public:
   virtual ~Observer() = default;
+  // The target's provider is never empty here: where the configuration is silent, it is that of the most preferred MX
+  // host of the last good route. When that changes, the target is watched anew, and then the old observer destroyed.
   [[nodiscard]] virtual std::unique_ptr<TargetObserver> watch(const config::Target& target) = 0;
   // How long after its time a probe started.
   virtual void lagged(Duration lag) = 0;

@@ -6,11 +6,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/result.hpp"
+#include "classify/classify.hpp"
+#include "classify/provider.hpp"
 #include "config/config.hpp"
 #include "net/tls_context.hpp"
+#include "probe/probe.hpp"
+#include "schedule/endpoints.hpp"
 
 namespace mailsonde::schedule {
 
@@ -21,12 +26,23 @@ class Plan {
   [[nodiscard]] static Result<std::shared_ptr<const Plan>> make(config::Config config);
 
   [[nodiscard]] const config::Config& config() const { return config_; }
-  [[nodiscard]] std::shared_ptr<const net::TlsContext> tls_of(const config::Module& module) const;
+  // Who operates that host of the target: what the target says, else what the host's name tells. An empty name is a
+  // host that is not known yet.
+  [[nodiscard]] std::string provider_of(const config::Target& target, std::string_view mx) const;
+
+  // What to probe at an endpoint of the target, which is one of the configuration's or made with its modules.
+  [[nodiscard]] probe::Request request_for(std::shared_ptr<const config::Target> target, const Endpoint& endpoint,
+                                           const Routed& routed, std::string id) const;
 
  private:
+  explicit Plan(config::Config config);
+  [[nodiscard]] std::shared_ptr<const net::TlsContext> tls_of(const config::Module& module) const;
+
   using TlsKey = std::pair<config::TlsVersion, std::optional<std::string>>;
 
   config::Config config_;
+  classify::ProviderTable providers_;
+  std::shared_ptr<const classify::Classifier> classifier_;
   std::map<TlsKey, std::shared_ptr<const net::TlsContext>> tls_;
 };
 

@@ -40,6 +40,11 @@ std::string describe(const std::exception_ptr& error) {
   }
 }
 
+// How many routes are looked up ahead of their first cycle at a time, and what each look-up rests after another: up to
+// 1600 a second, so that a hundred thousand new targets are no flood for the resolver.
+constexpr std::size_t kScouts = 16;
+constexpr Duration kScoutRest = std::chrono::milliseconds(10);
+
 void log_report(const probe::Report& report) {
   if (!report.counted) return;
   const smtp::Reply* reply = report.deciding_reply();
@@ -60,7 +65,9 @@ bool Share::holds(std::string_view target_name) const { return stable_hash(targe
 
 struct Shard::Watched {
   std::shared_ptr<const config::Target> target;
-  std::unique_ptr<TargetObserver> observer;
+  std::string mx;        // most preferred host of the last good route; empty before the first one
+  std::string provider;  // what the observer was told
+  std::shared_ptr<TargetObserver> observer;
   std::uint64_t cycles = 0;
   bool in_cycle = false;
   bool removed = false;  // its observer is gone; what still runs ends unseen
@@ -95,6 +102,7 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
     const auto known = keys_.find(target.name);
     if (known != keys_.end() && *targets_.at(known->second)->target == target) {
       kept.insert(known->second);
+      show_provider(*targets_.at(known->second));
     } else {
       fresh.push_back(&target);
     }
@@ -106,13 +114,21 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   // New ones first: the observer of a target that only changed finds the old one still there and goes on counting.
   for (const config::Target* target : fresh) add(*target);
   for (const Timetable::Key key : gone) remove(key);
+  send_scouts();
   pacer_.cancel();
 }
 
 void Shard::add(const config::Target& target) {
   auto watched = std::make_shared<Watched>();
   watched->target = std::make_shared<const config::Target>(target);
-  watched->observer = observer_.watch(target);
+  const auto known = keys_.find(target.name);
+  if (known != keys_.end()) {
+    const Watched& before = *targets_.at(known->second);
+    const bool same_way = before.target->host == target.host && before.target->kind == target.kind;
+    if (same_way) watched->mx = before.mx;
+  }
+  show_provider(*watched);
+  if (target.provider.empty() && watched->mx.empty()) unscouted_.push_back(watched);
   const Timetable::Key key = next_key_++;
   targets_.emplace(key, std::move(watched));
   keys_.insert_or_assign(target.name, key);
@@ -127,6 +143,30 @@ void Shard::remove(Timetable::Key key) {
   if (named->second == key) keys_.erase(named);
   targets_.erase(found);
   timetable_.remove(key);
+}
+
+// Watches the target under its provider, anew if that has changed. The new observer comes before the old one goes.
+void Shard::show_provider(Watched& watched) {
+  std::string provider = plan_->provider_of(*watched.target, watched.mx);
+  if (watched.observer && provider == watched.provider) return;
+  config::Target shown = *watched.target;
+  shown.provider = provider;
+  watched.observer = observer_.watch(shown);
+  watched.provider = std::move(provider);
+}
+
+void Shard::note_route(Watched& watched, const dns::Route& route) {
+  if (route.hosts.empty()) return;
+  watched.mx = route.hosts.front().name;
+  show_provider(watched);
+}
+
+void Shard::send_scouts() {
+  const std::size_t wanted = std::min(kScouts, unscouted_.size());
+  while (scouts_ < wanted) {
+    ++scouts_;
+    spawn(scout(), "scout", "");
+  }
 }
 
 void Shard::stop() {
@@ -159,6 +199,23 @@ asio::awaitable<void> Shard::pace() {
   }
 }
 
+// Looks routes of new targets up before their first cycle comes, so that their series are born with the right provider
+// well before the first event. The first cycle finds the answers in the resolver's cache.
+asio::awaitable<void> Shard::scout() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!unscouted_.empty() && !stopping_) {
+    const WatchedPtr watched = unscouted_.front();
+    unscouted_.pop_front();
+    if (watched->removed || watched->in_cycle || watched->cycles > 0) continue;
+    const auto resolver = resolver_;
+    const bool allow_private = plan_->config().resolver.allow_private_addresses;
+    const Routed routed = co_await find_route(*resolver, *watched->target, allow_private);
+    if (!watched->removed && !stopping_) note_route(*watched, routed.route);
+    (void)co_await wait_until(monotonic_now() + kScoutRest);
+  }
+  --scouts_;
+}
+
 void Shard::start_due(MonotonicTime now) {
   while (const auto turn = timetable_.take(now)) {
     const WatchedPtr& watched = targets_.at(turn->key);
@@ -183,6 +240,7 @@ asio::awaitable<void> Shard::cycle(WatchedPtr watched, MonotonicTime due) {
   const bool allow_private = plan_->config().resolver.allow_private_addresses;
   Routed routed = co_await find_route(*resolver, *watched->target, allow_private);
   if (!watched->removed && !stopping_) {
+    note_route(*watched, routed.route);
     watched->observer->routed(routed.route);
     co_await visit(watched, std::move(routed), due);
   }
@@ -215,8 +273,9 @@ asio::awaitable<bool> Shard::wait_until(MonotonicTime moment) {
 void Shard::report_dead_ends(Watched& watched, const Routed& routed) {
   const auto tell = [&](std::string mx, dns::RouteFault fault, const std::string& detail) {
     watched.observer->started();
-    const probe::Report report = probe::failed_route(*watched.target, new_id(), std::move(mx), fault, detail,
-                                                     routed.elapsed, routed.route.notes);
+    std::string provider = plan_->provider_of(*watched.target, mx);
+    const probe::Report report = probe::failed_route(*watched.target, new_id(), std::move(mx), std::move(provider),
+                                                     fault, detail, routed.elapsed, routed.route.notes);
     watched.observer->finished(report);
     log_report(report);
   };
@@ -231,16 +290,7 @@ void Shard::start_probe(const WatchedPtr& watched, const Endpoint& endpoint, con
     watched->observer->suppressed(Suppression::budget);
     return;
   }
-  probe::Request request;
-  request.id = new_id();
-  request.target = watched->target;
-  request.tls = plan_->tls_of(*watched->target->module);
-  request.helo = plan_->config().helo;
-  request.mx = endpoint.mx;
-  request.address = endpoint.address;
-  request.port = watched->target->port;
-  request.dns_elapsed = routed.elapsed;
-  request.notes = routed.route.notes;
+  probe::Request request = plan_->request_for(watched->target, endpoint, routed, new_id());
   spawn(probe_endpoint(watched, std::move(request), endpoint.key(), due), "probe", watched->target->name);
 }
 
@@ -251,12 +301,14 @@ struct Shard::Claim {
   std::shared_ptr<Gate> gate;
   std::string mx;
   bool entered = false;
-  bool started = false;
+  // Who was told of the start and must hear of the end, if it still watches: a target that was removed meanwhile, or
+  // has moved to another provider, has counted this probe out.
+  std::weak_ptr<TargetObserver> observer = {};
 
   ~Claim() {
     if (entered) gate->leave(mx);
     watched->in_flight.erase(key);
-    if (started && !watched->removed) watched->observer->finished(lost_report());
+    if (const auto told = observer.lock()) told->finished(lost_report());
   }
 
   // What a probe that never finished counts as: nothing about the peer.
@@ -279,14 +331,14 @@ asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request r
 
   observer_.lagged(std::max(monotonic_now() - due, Duration::zero()));
   watched->observer->started();
-  claim.started = true;
+  claim.observer = watched->observer;
   const probe::Report report = co_await probe::run(std::move(request), dialer_);
-  claim.started = false;
+  const auto observer = std::exchange(claim.observer, {}).lock();
   log_report(report);
-  if (watched->removed) co_return;
-  watched->observer->finished(report);
   watched->caution.note(report, watched->target->interval, monotonic_now());
-  if (!report.counted && !stopping_) watched->observer->suppressed(Suppression::resources);
+  if (!observer) co_return;
+  observer->finished(report);
+  if (!report.counted && !stopping_) observer->suppressed(Suppression::resources);
 }
 
 }  // namespace mailsonde::schedule

@@ -6,6 +6,7 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
+#include <deque>
 #include <map>
 #include <memory>
 #include <random>
@@ -53,6 +54,7 @@ class Shard {
   using WatchedPtr = std::shared_ptr<Watched>;
 
   [[nodiscard]] asio::awaitable<void> pace();
+  [[nodiscard]] asio::awaitable<void> scout();
   [[nodiscard]] asio::awaitable<void> cycle(WatchedPtr watched, MonotonicTime due);
   [[nodiscard]] asio::awaitable<void> visit(WatchedPtr watched, Routed routed, MonotonicTime due);
   [[nodiscard]] asio::awaitable<void> probe_endpoint(WatchedPtr watched, probe::Request request, std::string key,
@@ -62,6 +64,9 @@ class Shard {
   void start_probe(const WatchedPtr& watched, const Endpoint& endpoint, const Routed& routed, MonotonicTime due);
   void report_dead_ends(Watched& watched, const Routed& routed);
   void add(const config::Target& target);
+  void send_scouts();
+  void note_route(Watched& watched, const dns::Route& route);
+  void show_provider(Watched& watched);
   void remove(Timetable::Key key);
   void spawn(asio::awaitable<void> work, std::string_view what, std::string target);
   [[nodiscard]] std::string new_id();
@@ -78,6 +83,8 @@ class Shard {
   std::map<Timetable::Key, WatchedPtr> targets_;
   std::unordered_map<std::string, Timetable::Key> keys_;  // by target name
   Timetable::Key next_key_ = 1;
+  std::deque<WatchedPtr> unscouted_;  // new ones whose provider only their route tells
+  std::size_t scouts_ = 0;
   asio::steady_timer pacer_;
   bool stopping_ = false;
   std::map<std::uint64_t, asio::cancellation_signal> running_;  // coroutines, to be told to stop

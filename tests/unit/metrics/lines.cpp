@@ -15,6 +15,7 @@ config::Target destination(std::string name, Stage depth) {
   target.name = name;
   target.host = std::move(name);
   target.module = module;
+  target.provider = "other";
   return target;
 }
 

@@ -79,6 +79,20 @@ TEST_CASE_FIXTURE(Fixture, "a target that is watched anew before the old observe
   CHECK(value(text(), "mailsonde_probes_total", "outcome=\"ok\"") == "1");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a target that moves to another provider begins anew, at 0") {
+  auto moving = destination();
+  auto observer = metrics.watch(moving);
+  for (int i = 0; i < 2; ++i) observer->started();
+  observer->finished(report_of("mx1.example.com"));
+  moving.provider = "google";
+  observer = metrics.watch(moving);
+  const std::string out = text();
+  CHECK(value(out, "mailsonde_probes_total", "provider=\"google\",outcome=\"ok\"") == "0");
+  CHECK(out.find("provider=\"other\"") == std::string::npos);
+  CHECK(value(out, "mailsonde_targets", "kind=\"destination\"") == "1");
+  CHECK(value(out, "mailsonde_probes_in_flight") == "0");
+}
+
 TEST_CASE_FIXTURE(Fixture, "look-ups of configured servers stand at 0, and end with the server") {
   const std::vector<config::Resolver::Server> servers{{.address = *IpAddress::parse("127.0.0.1"), .port = 53}};
   metrics.config_loaded(WallTime(5000s), servers);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "classify/provider.hpp"
 
 using namespace mailsonde;
 using namespace mailsonde::metrics;
@@ -46,6 +47,21 @@ TEST_CASE("labels are sorted and none collides with what Prometheus itself uses"
     const auto labels = split(described.labels, ' ');
     CHECK(std::ranges::is_sorted(labels));
     for (const std::string_view label : labels) CHECK_FALSE(taken.contains(label));
+  }
+}
+
+TEST_CASE("docs/configuration.md names every built-in provider, and no other") {
+  std::ifstream file(MAILSONDE_DOCS "/configuration.md");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const auto begin = text.find("\nBuilt in: ");
+  REQUIRE(begin != std::string::npos);
+  const std::string listed = text.substr(begin, text.find('.', text.find("`zoho`", begin)) - begin);
+  std::set<std::string_view> names;
+  for (const auto& [suffix, provider] : classify::built_in_suffixes()) names.insert(provider);
+  CHECK(static_cast<std::size_t>(std::ranges::count(listed, '`')) == 2 * names.size());
+  for (const std::string_view name : names) {
+    CAPTURE(name);
+    CHECK(listed.contains("`" + std::string(name) + "`"));
   }
 }
 

@@ -46,7 +46,7 @@ bool said(const fixture::Record& record, std::string_view verb) {
 
 TEST_CASE("a refused login is auth_failed, an unavailable one is temporary") {
   constexpr const char* kLater = "454 4.7.0 Temporary authentication failure";
-  const Outcome later = classify::classify_reply(*smtp::parse_reply_text(kLater), Stage::auth, "other").outcome;
+  const Outcome later = classify::Classifier().judge(*smtp::parse_reply_text(kLater), Stage::auth, "other").outcome;
   Case unknown = spoilt("no known mechanism", Stage::dns, {}, kAuthFailed);
   unknown.behaviour.mechanisms = {"GSSAPI", "NTLM", "X\x80"};
   Case weaker = spoilt("only a weaker mechanism", Stage::dns, {}, kAuthFailed);

@@ -108,7 +108,8 @@ TEST_CASE("a refusal is told by the classifier with its stage, and nothing follo
       const auto reply = *smtp::parse_reply_text(line);
       if ((stage == Stage::ehlo || stage == Stage::ehlo_tls) && reply.is_permanent()) continue;  // HELO follows
       const bool about_tls = stage == Stage::starttls && reply.code != 421;
-      const Outcome outcome = about_tls ? Outcome::tls_failed : classify::classify_reply(reply, stage, "other").outcome;
+      const Outcome outcome =
+          about_tls ? Outcome::tls_failed : classify::Classifier().judge(reply, stage, "other").outcome;
       const Then then = reply.code == 421 ? Then::close : Then::go_on;
       cases.push_back(spoilt(named(line, stage), stage, say(line, then), {{stage}, {outcome}}));
     }
@@ -198,7 +199,7 @@ TEST_CASE("a reply too many in the same segment is a protocol error at that stag
 }
 
 TEST_CASE("an enhanced code out of range or of another class is dropped, the reply counts") {
-  const Outcome outcome = classify::classify_reply(*smtp::parse_reply_text("550 no"), Stage::rcpt, "other").outcome;
+  const Outcome outcome = classify::Classifier().judge(*smtp::parse_reply_text("550 no"), Stage::rcpt, "other").outcome;
   const auto reports = check_cases({spoilt("range", Stage::rcpt, say("550 5.1.1234 no"), {{Stage::rcpt}, {outcome}}),
                                     spoilt("class", Stage::rcpt, say("550 2.1.5 no"), {{Stage::rcpt}, {outcome}})});
   for (const auto& report : reports) {

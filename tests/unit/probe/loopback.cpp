@@ -39,6 +39,7 @@ probe::Request make_request(const Scene& scene, std::uint16_t port) {
   request.id = "00000000000000aa";
   request.tls = tls_context(scene.module);
   request.target = std::make_shared<const config::Target>(std::move(target));
+  request.classifier = std::make_shared<const classify::Classifier>();
   request.helo = "probe.example.org";
   request.mx = kMxName;
   request.address = *IpAddress::parse("127.0.0.1");

@@ -56,8 +56,10 @@ inline Played play(const Scene& scene, const std::string& script_text) {
   request.id = "00000000000000aa";
   request.target = std::make_shared<const config::Target>(target);
   request.tls = tls;
+  request.classifier = std::make_shared<const classify::Classifier>();
   request.helo = "probe.example.org";
   request.mx = "mx.example.com";
+  request.provider = "acme";
   request.address = *IpAddress::parse("192.0.2.1");
 
   asio::io_context context;

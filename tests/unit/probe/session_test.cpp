@@ -45,6 +45,10 @@ Scene whole_scene() { return Scene(Stage::data, TlsPolicy::required).with_login(
 
 }  // namespace
 
+TEST_CASE("the report names the provider of the MX host that was probed") {
+  CHECK(play(Scene(Stage::banner), "S: 220 mx ready\nC: QUIT\nS: 221 bye").report.provider == "acme");
+}
+
 TEST_CASE("a whole dialogue goes from connect to the final dot, and ends with QUIT") {
   const auto played = play(whole_scene(), kWholeDialogue);
   CHECK(played.playback.mismatches.empty());

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
@@ -24,9 +25,10 @@ struct Events {
     std::size_t started = 0;
     std::map<schedule::Suppression, int> suppressed;
     std::size_t routed = 0;
+    std::vector<std::string> providers;  // as it was watched
   };
   std::map<std::string, OfTarget> targets;
-  std::set<std::string> watched;
+  std::multiset<std::string> watched;
   std::size_t lags = 0;
 };
 
@@ -34,6 +36,7 @@ class Recorder final : public schedule::Observer {
  public:
   explicit Recorder(Events& events) : events_(events) {}
   std::unique_ptr<schedule::TargetObserver> watch(const config::Target& target) override {
+    events_.targets[target.name].providers.push_back(target.provider);
     return std::make_unique<One>(events_, target.name);
   }
   void lagged(Duration lag) override {
@@ -45,7 +48,7 @@ class Recorder final : public schedule::Observer {
   class One final : public schedule::TargetObserver {
    public:
     One(Events& events, std::string name) : events_(events), name_(std::move(name)) { events_.watched.insert(name_); }
-    ~One() override { events_.watched.erase(name_); }
+    ~One() override { events_.watched.erase(events_.watched.find(name_)); }
     void routed(const dns::Route& /*route*/) override { ++mine().routed; }
     void started() override { ++mine().started; }
     void finished(const probe::Report& report) override { mine().reports.push_back(report); }
@@ -83,6 +86,21 @@ class FixedDialer final : public net::Dialer {
   }
 };
 
+// Never answers: each look-up lasts until it is cancelled.
+class StuckResolver final : public dns::Resolver {
+ public:
+  std::size_t asked = 0;
+
+  asio::awaitable<dns::Lookup> lookup(std::string /*name*/, dns::RrType /*type*/) override {
+    ++asked;
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, asio::steady_timer::time_point::max());
+    asio::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_return dns::Lookup{};
+  }
+};
+
 // One shard with a world of names, run until a condition holds.
 class Scene {
  public:
@@ -93,6 +111,10 @@ class Scene {
     names->add_mx("null.example", 0, "");
     names->add_mx("half.example", 10, "mx1.good.example");
     names->add_mx("half.example", 20, "dead.half.example");
+    names->add_mx("mixed.example", 10, "aspmx.l.google.com");
+    names->add_mx("mixed.example", 20, "mx1.good.example");
+    names->add_mx("mixed.example", 30, "dead.mail.protection.outlook.com");
+    names->add_address("aspmx.l.google.com", *IpAddress::parse("192.0.2.2"));
   }
   ~Scene() {
     shard.stop();
@@ -114,14 +136,15 @@ class Scene {
     return made;
   }
 
-  void apply(const std::vector<config::Target>& targets) {
+  void apply(const std::vector<config::Target>& targets, const std::vector<config::Provider>& providers = {}) {
     config::Config config;
     config.helo = "probe.example.org";
     config.targets = targets;
+    config.providers = providers;
     config.modules.emplace("banner", target("x").module);
     const auto plan = schedule::Plan::make(std::move(config));
     REQUIRE(plan.has_value());
-    shard.apply(*plan, names);
+    shard.apply(*plan, resolver);
   }
 
   template <typename Condition>
@@ -136,6 +159,7 @@ class Scene {
   asio::io_context context{1};
   FixedDialer dialer;
   std::shared_ptr<fixture::NameTable> names = std::make_shared<fixture::NameTable>();
+  std::shared_ptr<dns::Resolver> resolver = names;
 
  private:
   Recorder recorder_;
@@ -219,7 +243,7 @@ TEST_CASE("a reload keeps what did not change, ends what is gone, begins what is
   stage.run_until([&] { return good.routed >= 2 && stage.events.targets["null.example"].routed >= 1; });
   const auto dials = stage.dialer.dials;
   stage.apply({Scene::target("good.example"), Scene::target("half.example")});
-  CHECK(stage.events.watched == std::set<std::string>{"good.example", "half.example"});
+  CHECK(stage.events.watched == std::multiset<std::string>{"good.example", "half.example"});
   CHECK(stage.shard.targets() == 2);
   const auto null_reports = stage.events.targets["null.example"].reports.size();
   stage.run_until(
@@ -252,6 +276,114 @@ TEST_CASE("a stop with probes that hang ends them all, and the loop runs dry") {
   REQUIRE(good.reports.size() == 1);
   CHECK_FALSE(good.reports[0].counted);
   CHECK(good.suppressed[schedule::Suppression::resources] == 0);
+}
+
+TEST_CASE("a new target's provider is told by its most preferred MX host, before its first probe") {
+  Scene stage;
+  auto target = Scene::target("mixed.example");
+  target.interval = 24h;
+  stage.apply({target});
+  auto& mixed = stage.events.targets["mixed.example"];
+  CHECK(mixed.providers == std::vector<std::string>{"other"});
+  stage.run_until([&] { return mixed.providers.size() >= 2; });
+  CHECK(mixed.providers == std::vector<std::string>{"other", "google"});
+  CHECK(stage.events.watched == std::multiset<std::string>{"mixed.example"});
+  CHECK(mixed.started == 0);
+  CHECK(mixed.routed == 0);
+}
+
+TEST_CASE("each report names the provider of its own MX host, the target keeps that of the first") {
+  Scene stage;
+  stage.apply({Scene::target("mixed.example"), Scene::target("null.example")});
+  auto& mixed = stage.events.targets["mixed.example"];
+  stage.run_until([&] { return mixed.reports.size() >= 8 && !stage.events.targets["null.example"].reports.empty(); });
+  std::map<std::string, std::string> providers;
+  for (const auto& report : mixed.reports) providers[report.mx] = report.provider;
+  CHECK(providers == std::map<std::string, std::string>{{"aspmx.l.google.com", "google"},
+                                                        {"mx1.good.example", "other"},
+                                                        {"dead.mail.protection.outlook.com", "microsoft"}});
+  CHECK(mixed.providers.back() == "google");
+  CHECK(stage.events.targets["null.example"].reports.front().provider == "other");
+}
+
+TEST_CASE("what the configuration says about a provider wins over names, and nothing is looked up for it") {
+  Scene stage;
+  auto target = Scene::target("mixed.example");
+  target.provider = "own";
+  stage.apply({target});
+  CHECK(stage.names->lookups() == 0);
+  auto& mixed = stage.events.targets["mixed.example"];
+  stage.run_until([&] { return mixed.reports.size() >= 6; });
+  for (const auto& report : mixed.reports) CHECK(report.provider == "own");
+  CHECK(mixed.providers == std::vector<std::string>{"own"});
+}
+
+TEST_CASE("a route that fails later changes no provider, nor does a reload with another interval") {
+  Scene stage;
+  auto target = Scene::target("mixed.example");
+  stage.apply({target});
+  auto& mixed = stage.events.targets["mixed.example"];
+  stage.run_until([&] { return mixed.providers.size() == 2; });
+  stage.names->set_status("mixed.example", dns::RrType::mx, dns::Status::serv_fail);
+  const auto failed = [](const probe::Report& report) { return report.verdict.outcome == Outcome::dns_temporary; };
+  stage.run_until([&] { return std::ranges::any_of(mixed.reports, failed); });
+  target.interval = 30ms;
+  stage.apply({target});
+  CHECK(mixed.providers == std::vector<std::string>{"other", "google", "google"});
+  CHECK(stage.events.watched == std::multiset<std::string>{"mixed.example"});
+}
+
+TEST_CASE("a target whose provider is renamed is watched anew; a probe that runs meanwhile ends unseen") {
+  Scene stage;
+  stage.dialer.hang = true;
+  stage.apply({Scene::target("mixed.example")});
+  auto& mixed = stage.events.targets["mixed.example"];
+  stage.run_until([&] { return mixed.started == 2; });
+  stage.apply({Scene::target("mixed.example")}, {{"acme", {"google.com"}}});
+  CHECK(mixed.providers == std::vector<std::string>{"other", "google", "acme"});
+  CHECK(stage.events.watched == std::multiset<std::string>{"mixed.example"});
+  const auto before = mixed.reports.size();  // of the host without an address
+  stage.shard.stop();
+  stage.context.restart();
+  stage.context.run();
+  for (std::size_t i = before; i < mixed.reports.size(); ++i) CHECK(mixed.reports[i].stage == Stage::dns);
+}
+
+TEST_CASE("many new targets are looked up some at a time, and a stop does not wait for the others") {
+  Scene stage;
+  const auto stuck = std::make_shared<StuckResolver>();
+  stage.resolver = stuck;
+  std::vector<config::Target> targets;
+  for (int i = 0; i < 100; ++i) {
+    targets.push_back(Scene::target("t" + std::to_string(i) + ".example"));
+    targets.back().interval = 24h;
+  }
+  stage.apply(targets);
+  stage.context.poll();
+  CHECK(stuck->asked == 16);
+  stage.apply(targets);  // a reload sends no further ones
+  stage.context.restart();
+  stage.context.poll();
+  CHECK(stuck->asked == 16);
+  stage.shard.stop();
+  stage.context.restart();
+  stage.context.run();
+  CHECK(stuck->asked == 16);
+}
+
+TEST_CASE("all new targets are looked up in the end") {
+  Scene stage;
+  std::vector<config::Target> targets;
+  for (int i = 0; i < 100; ++i) {
+    targets.push_back(Scene::target("mixed.example"));
+    targets.back().name = "t" + std::to_string(i);
+    targets.back().interval = 24h;
+  }
+  stage.apply(targets);
+  const auto settled = [](const auto& entry) { return entry.second.providers.back() == "google"; };
+  stage.run_until([&] { return std::ranges::all_of(stage.events.targets, settled); });
+  CHECK(stage.events.targets.size() == 100);
+  CHECK(stage.dialer.dials == 0);
 }
 
 TEST_CASE("shares cover every target exactly once") {
