@@ -73,7 +73,8 @@ class Check {
         keep_dead_end(place++, target, host.name, host.fault, host.detail, routed);
     }
     for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, 0)) {
-      asio::co_spawn(context_, probe_one(request_for(target, endpoint, routed), place++),
+      const auto shared_target = std::make_shared<const config::Target>(target);
+      asio::co_spawn(context_, probe_one(plan_.request_for(shared_target, endpoint, routed, new_id()), place++),
                      [this](const std::exception_ptr& error) { note_failure(error); });
     }
   }
@@ -83,25 +84,10 @@ class Check {
     reports_.push_back({place, std::move(report)});
   }
 
-  probe::Request request_for(const config::Target& target, const schedule::Endpoint& endpoint,
-                             const schedule::Routed& routed) {
-    probe::Request request;
-    request.id = new_id();
-    request.target = std::make_shared<const config::Target>(target);
-    request.tls = plan_.tls_of(*target.module);
-    request.helo = plan_.config().helo;
-    request.mx = endpoint.mx;
-    request.address = endpoint.address;
-    request.port = target.port;
-    request.dns_elapsed = routed.elapsed;
-    request.notes = routed.route.notes;
-    return request;
-  }
-
   void keep_dead_end(std::size_t place, const config::Target& target, const std::string& mx, dns::RouteFault fault,
                      const std::string& detail, const schedule::Routed& routed) {
-    reports_.push_back(
-        {place, probe::failed_route(target, new_id(), mx, fault, detail, routed.elapsed, routed.route.notes)});
+    reports_.push_back({place, probe::failed_route(target, new_id(), mx, plan_.provider_of(target, mx), fault, detail,
+                                                   routed.elapsed, routed.route.notes)});
   }
 
   void note_failure(const std::exception_ptr& error) {

@@ -107,6 +107,7 @@ class CommandLine {
   void define_explain() {
     CLI::App& app = command("explain", "Say what SMTP replies mean", [this] { return explain(explain_); });
     app.add_option("REPLY", explain_.replies, "Replies, or - to read them from standard input, one a line");
+    app.add_option("--config.file", explain_.config_file, "Try the rules of this file first")->type_name("F");
     app.add_option("--stage", explain_.stage, "The stage in which they came (banner, rcpt, ...)")->type_name("S");
     app.add_option("--provider", explain_.provider, "Who sent them (google, microsoft, ...)")->type_name("P");
     add_format_option(app, explain_.format);

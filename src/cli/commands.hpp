@@ -28,6 +28,7 @@ struct CheckOptions {
 [[nodiscard]] int check(const CheckOptions& options);
 
 struct ExplainOptions {
+  std::string config_file;  // empty: none
   std::string stage;
   std::string provider;
   OutputFormat format = OutputFormat::text;

@@ -1,97 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "classify/explain.hpp"
-
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
+#include <cstring>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "base/text.hpp"
+#include "classify/explain.hpp"
 #include "cli/commands.hpp"
+#include "cli/explain_text.hpp"
+#include "cli/problems.hpp"
+#include "config/load.hpp"
 
 namespace mailsonde::cli {
 namespace {
 
-// One reply to explain, with what is known of its circumstances.
-struct Question {
-  std::optional<Stage> stage;
-  std::string provider;
-  std::string reply;
+constexpr std::size_t kMaxLine = 64 * 1024;  // a longer reply is none in a probe either
+constexpr std::uint64_t kManyReplies = 10;   // from here on a summary is worth its lines
+
+// Prints answers as the questions come. Text: one reply alone gets a block, several get a line each, so the first is
+// held back until there is a second or the end.
+class Conversation {
+ public:
+  Conversation(const classify::Classifier& classifier, OutputFormat format)
+      : classifier_(classifier), format_(format) {}
+
+  // False once standard output takes no more: stop asking.
+  [[nodiscard]] bool take(Question question) {
+    if (format_ == OutputFormat::json) return print(answer_json(question, ask(question)) + '\n');
+    if (!first_ && tally_.total() == 0) {
+      first_ = std::move(question);
+      return true;
+    }
+    return print_first_as_line() && print_line(question);
+  }
+
+  // The exit status.
+  [[nodiscard]] int finish() {
+    if (first_) {
+      const Question question = *std::exchange(first_, std::nullopt);
+      print(answer_block(question, ask(question)));
+    }
+    if (tally_.total() >= kManyReplies) print('\n' + tally_.summary());
+    if (errno_ == 0 && std::fflush(stdout) != 0) errno_ = errno;
+    // A reader that has seen enough (`| head`) is no fault.
+    if (errno_ == 0 || errno_ == EPIPE) return 0;
+    fmt::print(stderr, "mailsonde explain: cannot write: {}\n", std::strerror(errno_));
+    return 1;
+  }
+
+ private:
+  [[nodiscard]] classify::Explanation ask(const Question& question) const {
+    return classify::explain(classifier_, question.reply, question.stage, question.provider);
+  }
+
+  bool print_first_as_line() {
+    if (!first_) return true;
+    const Question question = *std::exchange(first_, std::nullopt);
+    return print_line(question);
+  }
+
+  bool print_line(const Question& question) {
+    const classify::Explanation answer = ask(question);
+    tally_.add(answer.verdict.outcome);
+    return print(answer_line(question, answer));
+  }
+
+  bool print(const std::string& text) {
+    if (errno_ == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) errno_ = errno;
+    return errno_ == 0;
+  }
+
+  const classify::Classifier& classifier_;
+  OutputFormat format_;
+  std::optional<Question> first_;
+  Tally tally_;
+  int errno_ = 0;
 };
 
-constexpr std::size_t kMaxLine = 64 * 1024;
-
-std::string text_answer(const Question& question, const classify::Explanation& answer) {
-  std::string text = fmt::format("{}\n", printable(question.reply));
-  const std::string_view outcome = to_string(answer.verdict.outcome);
-  text += fmt::format("  outcome      {}: {}\n", outcome, answer.meaning->definition);
-  text += fmt::format("  whose side   {}\n", to_string(answer.meaning->fault));
-  text += fmt::format("  retry        {}\n", to_string(answer.verdict.retry));
-  text += fmt::format("  what to do   {}\n", answer.meaning->advice);
-  text += fmt::format("  decided by   {}\n", answer.verdict.rule);
-  return text;
-}
-
-std::string json_answer(const Question& question, const classify::Explanation& answer) {
-  using Json = nlohmann::ordered_json;
-  const bool parsed = answer.reply.has_value();
-  const bool enhanced = parsed && answer.reply->enhanced.has_value();
-  const Json object{{"reply", question.reply},
-                    {"code", parsed ? Json(answer.reply->code) : Json(nullptr)},
-                    {"enhanced_code", enhanced ? Json(answer.reply->enhanced->to_string()) : Json(nullptr)},
-                    {"outcome", to_string(answer.verdict.outcome)},
-                    {"fault", to_string(answer.meaning->fault)},
-                    {"retry", to_string(answer.verdict.retry)},
-                    {"advice", answer.meaning->advice},
-                    {"rule", answer.verdict.rule}};
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-void answer(const Question& question, OutputFormat format) {
-  const classify::Explanation explanation = classify::explain(question.reply, question.stage, question.provider);
-  if (format == OutputFormat::json) {
-    fmt::print("{}\n", json_answer(question, explanation));
-  } else {
-    fmt::print("{}\n", text_answer(question, explanation));
-  }
-}
-
-// A line with tabs is STAGE<TAB>PROVIDER<TAB>REPLY, "unknown" and "-" standing for no stage and no provider.
-Question parse_line(std::string_view line, const Question& defaults) {
-  const auto first = line.find('\t');
-  const auto second = first == std::string_view::npos ? first : line.find('\t', first + 1);
-  Question question = defaults;
-  question.reply = std::string(line);
-  if (second == std::string_view::npos) return question;
-  question.stage = stage_from_string(line.substr(0, first));
-  question.provider = std::string(line.substr(first + 1, second - first - 1));
-  if (question.provider == "-") question.provider.clear();
-  question.reply = std::string(line.substr(second + 1));
-  return question;
-}
-
-// Reads standard input line by line, at most kMaxLine of each: the rest of a longer one is dropped.
-void answer_standard_input(const Question& defaults, OutputFormat format) {
+// Asks line by line, keeping at most kMaxLine of each: the rest of a longer one is dropped. False if standard input
+// cannot be read; errno says why.
+bool take_standard_input(Conversation& conversation, const Question& defaults) {
   std::string line;
   bool any = false;
-  for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+  for (int c = getc_unlocked(stdin); c != EOF; c = getc_unlocked(stdin)) {
     any = true;
     if (c != '\n') {
       if (line.size() < kMaxLine) line += static_cast<char>(c);
       continue;
     }
     if (line.ends_with('\r')) line.pop_back();
-    answer(parse_line(line, defaults), format);
+    if (!conversation.take(parse_question(line, defaults))) return true;
     line.clear();
     any = false;
   }
-  if (any) answer(parse_line(line, defaults), format);
+  if (std::ferror(stdin) != 0) return false;
+  if (any) (void)conversation.take(parse_question(line, defaults));
+  return true;
+}
+
+int take_all(const ExplainOptions& options, const Question& defaults, const classify::Classifier& classifier) {
+  Conversation conversation(classifier, options.format);
+  bool is_readable = true;
+  for (const std::string& reply : options.replies) {
+    if (reply == "-") {
+      is_readable = take_standard_input(conversation, defaults);
+      if (is_readable) continue;
+      fmt::print(stderr, "mailsonde explain: cannot read standard input: {}\n", std::strerror(errno));
+      break;
+    }
+    Question question = defaults;
+    question.reply = reply;
+    if (!conversation.take(std::move(question))) break;
+  }
+  const int status = conversation.finish();
+  return is_readable ? status : 1;
 }
 
 }  // namespace
 
 int explain(const ExplainOptions& options) {
+  // Output that nobody reads shall come back as EPIPE, whatever this process inherited.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   Question defaults;
   if (!options.stage.empty() && options.stage != "unknown") {
     defaults.stage = stage_from_string(options.stage);
@@ -107,16 +141,16 @@ int explain(const ExplainOptions& options) {
     fmt::print(stderr, "mailsonde explain: give replies as arguments, or - to read them from standard input\n");
     return 2;
   }
-  for (const std::string& reply : options.replies) {
-    if (reply == "-") {
-      answer_standard_input(defaults, options.format);
-      continue;
+  std::vector<config::ReplyRule> own;
+  if (!options.config_file.empty()) {
+    auto config = config::load_file(options.config_file);
+    if (!config) {
+      print_problems(config.error());
+      return 2;
     }
-    Question question = defaults;
-    question.reply = reply;
-    answer(question, options.format);
+    own = std::move(config->reply_rules);
   }
-  return 0;
+  return take_all(options, defaults, classify::Classifier(std::move(own)));
 }
 
 }  // namespace mailsonde::cli
