@@ -2,21 +2,15 @@
 // How the schedule tells what happens, without knowing who listens (metrics, history, diagnosis).
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <string_view>
 
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "dns/route.hpp"
 #include "probe/report.hpp"
+#include "schedule/suppression.hpp"
 
 namespace mailsonde::schedule {
-
-// Why a probe that was due was not sent: the label `reason`.
-enum class Suppression : std::uint8_t { budget, backoff, shared, identity, dead_endpoint, resources };
-inline constexpr std::size_t kSuppressionCount = 6;
-[[nodiscard]] std::string_view to_string(Suppression reason);
 
 // Watches one target for as long as it is configured under one provider; destroying it ends the target's series. All
 // calls come from the thread of the target's shard.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "schedule/observer.hpp"
+#include "schedule/suppression.hpp"
 
 #include <array>
 

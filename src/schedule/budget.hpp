@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often somebody may be probed, over all targets and sources. Pure: time is passed in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.hpp"
+
+namespace mailsonde::schedule {
+
+// "12/min" is {12, 1min}; count is at least 1.
+struct Rate {
+  std::uint32_t count = 1;
+  Duration per = std::chrono::minutes(1);
+  bool operator==(const Rate&) const = default;
+};
+
+// A token bucket that holds one token: the starts are spread evenly, so that any window of `per`, wherever it begins,
+// has at most `count` of them. A deeper bucket would be a burst, which is what throttles look for.
+class Budget {
+ public:
+  explicit Budget(std::optional<Rate> rate = std::nullopt) { set(rate); }
+
+  // Another rate counts from the last start on; none is no limit.
+  void set(std::optional<Rate> rate);
+  // Zero without a limit.
+  [[nodiscard]] Duration gap() const { return gap_; }
+  // The first moment at which a probe may start; in the past when it may start at once.
+  [[nodiscard]] MonotonicTime next() const { return last_ ? *last_ + gap_ : MonotonicTime::min(); }
+  void spend(MonotonicTime now) { last_ = now; }
+
+ private:
+  Duration gap_{};
+  std::optional<MonotonicTime> last_;
+};
+
+}  // namespace mailsonde::schedule
