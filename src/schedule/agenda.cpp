@@ -82,6 +82,9 @@ std::optional<Dial> Agenda::take_dial(MonotonicTime now) {
 
 Dial Agenda::dial(EndpointId id, MonotonicTime granted, MonotonicTime now) {
   Endpoint& endpoint = endpoints_.at(id);
+  // Who had to wait for long has its next turn an interval from now, so that all who wait are stretched alike.
+  const Duration interval = endpoint.interval();
+  if (now - endpoint.due > interval / 10) turns_.add(id, interval, interval, now);
   endpoint.state = State::in_flight;
   endpoint.started_before = endpoint.started;
   endpoint.started = now;

@@ -82,7 +82,7 @@ using Step = std::variant<LookUp, Dial, LeftOut>;
 struct ProbeEnd {
   Outcome outcome = Outcome::ok;
   Stage stage = Stage::quit;
-  std::optional<Duration> retry_after;
+  std::optional<Duration> retry_after = {};
   bool counted = true;  // false: our own lack of resources or a stop; says nothing about the peer
 };
 

@@ -42,9 +42,9 @@ void BackOff::fine(MonotonicTime now) {
 
 MonotonicTime BackOff::next(Duration natural_gap) const {
   if (level_ == 0 || !last_start_) return pause_until_;
-  // Bounded before it is doubled: a natural gap of a day times 32 stays far from overflow, one of a century does not.
-  const Duration gap = std::min(natural_gap, kLongestPause) * (1U << level_);
-  return std::max(pause_until_, *last_start_ + std::min(gap, std::max(kLongestPause, natural_gap)));
+  Duration gap = natural_gap;  // who is probed once a day is slow enough
+  if (gap < kLongestPause) gap = std::min(gap * (1U << level_), kLongestPause);
+  return std::max(pause_until_, *last_start_ + gap);
 }
 
 bool BackOff::is_well(Duration window, MonotonicTime now) const {

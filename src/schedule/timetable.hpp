@@ -25,7 +25,7 @@ class Timetable {
 
   explicit Timetable(std::uint64_t seed) : random_(seed) {}
 
-  // The first turn comes at `now` + phase (0 <= phase < interval), without jitter.
+  // The first turn comes at `now` + phase (0 <= phase <= interval), without jitter.
   void add(Key key, Duration interval, Duration phase, MonotonicTime now);
   void remove(Key key);
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

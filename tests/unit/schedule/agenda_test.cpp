@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedule/agenda.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+using namespace mailsonde;
+using namespace std::chrono_literals;
+using schedule::Agenda;
+using schedule::Dial;
+using schedule::LeftOut;
+using schedule::LookUp;
+using schedule::ProbeEnd;
+using schedule::RouteHost;
+using schedule::Source;
+using schedule::Subject;
+using schedule::Suppression;
+
+namespace {
+
+constexpr std::uint64_t kSeed = 11;
+const MonotonicTime kStart{1000h};
+
+Subject subject(std::string recipe = "module mx", Duration interval = 1min, std::vector<Source> sources = {Source{}}) {
+  return {interval, 25, std::move(recipe), std::move(sources), std::nullopt};
+}
+
+Subject to_rcpt(std::string recipient) {
+  Subject own = subject("target " + recipient);
+  own.envelope = Subject::Envelope{"probe@example.org", std::move(recipient)};
+  return own;
+}
+
+RouteHost host(std::string mx, std::string provider = "google",
+               std::vector<std::string_view> addresses = {"192.0.2.1"}) {
+  RouteHost route{std::move(mx), std::move(provider), {}};
+  for (const std::string_view address : addresses) route.addresses.push_back(*IpAddress::parse(address));
+  return route;
+}
+
+// Plays the driver: answers look-ups from a table, and ends every probe at once as `ending` says.
+struct Play {
+  Agenda agenda{schedule::Policy{}, kSeed};
+  MonotonicTime now = kStart;
+  std::map<schedule::TargetKey, std::vector<RouteHost>> routes;
+  std::vector<Dial> dials;
+  std::vector<MonotonicTime> starts;
+  std::vector<schedule::Judgement> judgements;
+  std::map<Suppression, int> left_out;
+  ProbeEnd (*ending)(const Dial&, MonotonicTime) = [](const Dial&, MonotonicTime) { return ProbeEnd{}; };
+
+  void add(schedule::TargetKey key, Subject what, std::vector<RouteHost> route) {
+    routes[key] = std::move(route);
+    agenda.add(key, std::move(what), 0s, now);
+  }
+  void step() {
+    const auto step = agenda.take(now);
+    if (!step) return;
+    if (const auto* look_up = std::get_if<LookUp>(&*step)) agenda.routed(look_up->target, routes[look_up->target], now);
+    if (const auto* out = std::get_if<LeftOut>(&*step)) ++left_out[out->reason];
+    if (const auto* dial = std::get_if<Dial>(&*step)) {
+      dials.push_back(*dial);
+      starts.push_back(now);
+      judgements.push_back(agenda.finished(dial->probe, ending(*dial, now), now));
+    }
+  }
+  void run_for(Duration span) {
+    const MonotonicTime end = now + span;
+    for (auto next = agenda.next_due(); next && *next <= end; next = agenda.next_due()) {
+      now = std::max(now, *next);
+      step();
+    }
+    now = end;
+  }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("schedule.agenda");
+
+TEST_CASE("nothing configured, nothing due") {
+  Agenda agenda({}, kSeed);
+  CHECK_FALSE(agenda.next_due().has_value());
+  CHECK_FALSE(agenda.take(kStart).has_value());
+}
+
+TEST_CASE("a target is looked up first, then each host and family from each source, once an interval") {
+  Play play;
+  play.add(1, subject("module mx", 1min, {Source{"a", "a.example"}, Source{"b", "b.example"}}),
+           {host("mx1", "google", {"192.0.2.1", "2001:db8::1"}), host("mx2")});
+  play.run_for(10min - 5s);
+  CHECK(play.agenda.endpoints() == 6);
+  std::map<schedule::EndpointKey, int> seen;
+  for (const Dial& dial : play.dials) ++seen[dial.key];
+  REQUIRE(seen.size() == 6);
+  for (const auto& [key, count] : seen) CHECK(count == doctest::Approx(10).epsilon(0.11));
+}
+
+TEST_CASE("a source without an address of a family has no endpoints there") {
+  Play play;
+  play.add(1, subject("module mx", 1min, {Source{"a", "a.example", true, false}}),
+           {host("mx1", "google", {"192.0.2.1", "2001:db8::1"})});
+  play.run_for(1min);
+  CHECK(play.agenda.endpoints() == 1);
+}
+
+TEST_CASE("a thousand domains at one MX host cost one probe an interval, and its report counts for each") {
+  Play play;
+  for (schedule::TargetKey key = 1; key <= 1000; ++key) play.add(key, subject(), {host("mx1")});
+  play.run_for(5min - 5s);
+  CHECK(play.dials.size() == 5);
+  CHECK(play.agenda.members_of(play.dials.front().endpoint).size() == 1000);
+}
+
+TEST_CASE("modules that go to MAIL share nothing") {
+  Play play;
+  play.add(1, to_rcpt("a@example.com"), {host("mx1")});
+  play.add(2, to_rcpt("b@example.com"), {host("mx1")});
+  play.run_for(30s);
+  CHECK(play.dials.size() == 2);
+}
+
+TEST_CASE("the shortest interval of those who share counts") {
+  Play play;
+  play.add(1, subject("module mx", 10min), {host("mx1")});
+  play.add(2, subject("module mx", 1min), {host("mx1")});
+  play.run_for(10min - 5s);
+  CHECK(play.dials.size() == doctest::Approx(10).epsilon(0.11));
+  play.agenda.remove(2, play.now);
+  play.dials.clear();
+  play.run_for(30min);
+  CHECK(play.dials.size() <= 4);
+  CHECK(play.dials.size() >= 2);
+}
+
+TEST_CASE("over budget the probes are spread out, the lost turns counted, and the interval says so") {
+  Play play;
+  schedule::Policy policy;
+  policy.per_provider = schedule::Rate{12, 1min};
+  play.agenda.set(policy);
+  for (schedule::TargetKey key = 1; key <= 36; ++key) play.add(key, subject(), {host("mx" + std::to_string(key))});
+  play.run_for(30min);
+  CHECK(play.dials.size() == doctest::Approx(12 * 30).epsilon(0.01));
+  for (std::size_t i = 1; i < play.starts.size(); ++i) CHECK(play.starts[i] - play.starts[i - 1] >= 5s);
+  CHECK(play.left_out[Suppression::budget] == doctest::Approx(24 * 30).epsilon(0.1));
+  for (schedule::TargetKey key = 1; key <= 36; ++key)
+    CHECK(to_seconds(play.agenda.interval_of(key, "default", play.now)) == doctest::Approx(180).epsilon(0.1));
+}
+
+TEST_CASE("within budget the interval is the configured one, and a start is never later than it was granted") {
+  Play play;
+  for (schedule::TargetKey key = 1; key <= 5; ++key) play.add(key, subject(), {host("mx" + std::to_string(key))});
+  play.run_for(30min);
+  for (std::size_t i = 0; i < play.dials.size(); ++i) CHECK(play.starts[i] == play.dials[i].granted);
+  CHECK(play.agenda.interval_of(1, "default", play.now) == 1min);
+}
+
+TEST_CASE("hosts of no known provider do not share its budget") {
+  Play play;
+  schedule::Policy policy;
+  policy.per_provider = schedule::Rate{1, 1h};
+  play.agenda.set(policy);
+  play.add(1, subject(), {host("mx.one", "other")});
+  play.add(2, subject(), {host("mx.two", "other")});
+  play.run_for(1min);
+  CHECK(play.dials.size() == 2);
+}
+
+TEST_CASE("a host is never probed twice at once, and a turn during a probe is left out") {
+  Agenda agenda({}, kSeed);
+  agenda.add(1, subject(), 0s, kStart);
+  REQUIRE(std::holds_alternative<LookUp>(*agenda.take(kStart)));
+  agenda.routed(1, {host("mx1")}, kStart);
+  const auto first = agenda.take(kStart);
+  REQUIRE(std::holds_alternative<Dial>(*first));
+  CHECK(agenda.in_flight() == 1);
+  const MonotonicTime later = kStart + 70s;
+  REQUIRE(std::holds_alternative<LookUp>(*agenda.take(later)));
+  const auto second = agenda.take(later);
+  REQUIRE(std::holds_alternative<LeftOut>(*second));
+  CHECK(std::get<LeftOut>(*second).reason == Suppression::budget);
+  CHECK_FALSE(agenda.take(later).has_value());
+  agenda.finished(std::get<Dial>(*first).probe, {}, later);
+  CHECK(agenda.in_flight() == 0);
+}
+
+TEST_CASE("no more probes are in flight than allowed, and the next one waits for an end, not for a time") {
+  schedule::Policy policy;
+  policy.max_in_flight = 1;
+  Agenda agenda(policy, kSeed);
+  agenda.add(1, subject("module mx", 1h), 0s, kStart);
+  REQUIRE(agenda.take(kStart).has_value());
+  agenda.routed(1, {host("mx1"), host("mx2")}, kStart);
+  const MonotonicTime later = kStart + 40min;
+  const auto first = agenda.take(later);
+  REQUIRE(std::holds_alternative<Dial>(*first));
+  CHECK_FALSE(agenda.take(later).has_value());
+  CHECK(*agenda.next_due() > later);
+  agenda.finished(std::get<Dial>(*first).probe, {}, later);
+  CHECK(*agenda.next_due() <= later);
+  CHECK(std::holds_alternative<Dial>(*agenda.take(later)));
+}
+
+TEST_CASE("addresses of a host are walked one a turn") {
+  Play play;
+  play.add(1, subject(), {host("mx1", "google", {"192.0.2.1", "192.0.2.2", "192.0.2.3"})});
+  play.run_for(3min - 5s);
+  REQUIRE(play.dials.size() == 3);
+  CHECK(play.dials[0].address != play.dials[1].address);
+  CHECK(play.dials[1].address != play.dials[2].address);
+  CHECK(play.dials[0].address != play.dials[2].address);
+}
+
+TEST_CASE("a dead endpoint is probed less often while others answer, and at its pace again once it does") {
+  Play play;
+  play.add(1, subject(), {host("dead"), host("alive")});
+  play.ending = [](const Dial& dial, MonotonicTime now) {
+    const bool down = dial.key.mx == "dead" && now < kStart + 60min;
+    return down ? ProbeEnd{Outcome::connection_refused, Stage::connect} : ProbeEnd{};
+  };
+  play.run_for(60min);
+  const auto dead = std::ranges::count(play.dials, "dead", [](const Dial& dial) { return dial.key.mx; });
+  CHECK(dead >= 14);
+  CHECK(dead <= 22);
+  CHECK(play.left_out[Suppression::dead_endpoint] + dead == doctest::Approx(60).epsilon(0.05));
+  play.dials.clear();
+  play.run_for(60min);
+  CHECK(play.dials.size() >= 110);
+}
+
+TEST_CASE("when nothing connects it is our side, and no endpoint is taken for dead") {
+  Play play;
+  play.add(1, subject(), {host("mx1"), host("mx2")});
+  play.ending = [](const Dial&, MonotonicTime) { return ProbeEnd{Outcome::connection_timeout, Stage::connect}; };
+  play.run_for(60min);
+  CHECK(play.left_out.empty());
+  CHECK(play.dials.size() >= 118);
+}
+
+TEST_CASE("a provider that limits our rate slows that source down, not its neighbours; then it recovers") {
+  Play play;
+  play.add(1, subject("module mx", 1min, {Source{"a", "a.example"}, Source{"b", "b.example"}}),
+           {host("mx1"), host("mx2")});
+  play.add(2, subject(), {host("mx9", "microsoft")});
+  play.ending = [](const Dial& dial, MonotonicTime now) {
+    const bool limited = dial.key.source == "a" && now < kStart + 30min;
+    return limited ? ProbeEnd{Outcome::rate_limited, Stage::banner} : ProbeEnd{};
+  };
+  const auto of_source = [&](std::string_view source) {
+    return std::ranges::count(play.dials, source, [](const Dial& dial) { return dial.key.source; });
+  };
+  play.run_for(30min);
+  CHECK(of_source("a") <= 12);
+  CHECK(of_source("b") >= 58);
+  CHECK(of_source("default") >= 28);
+  CHECK(play.left_out[Suppression::backoff] >= 40);
+  CHECK(play.agenda.interval_of(1, "a", play.now) > 5min);
+  CHECK(play.agenda.interval_of(1, "b", play.now) == 1min);
+
+  play.run_for(6h);
+  play.dials.clear();
+  play.run_for(60min);
+  CHECK(of_source("a") >= 110);
+}
+
+TEST_CASE("an overloaded server is a throttle once it spares another source") {
+  Play play;
+  play.add(1, subject("module mx", 1min, {Source{"a", "a.example"}, Source{"b", "b.example"}}), {host("mx1")});
+  play.ending = [](const Dial& dial, MonotonicTime) {
+    return dial.key.source == "a" ? ProbeEnd{Outcome::server_overloaded, Stage::banner} : ProbeEnd{};
+  };
+  play.run_for(10min);
+  CHECK(play.judgements.front().throttle == schedule::Throttle::none);  // not known yet
+  bool seen = false;
+  for (const auto& judgement : play.judgements) seen = seen || judgement.throttle == schedule::Throttle::one_source;
+  CHECK(seen);
+}
+
+TEST_CASE("greylisting is retried by a chain, nothing else meanwhile, until its delay is known") {
+  Play play;
+  play.add(1, to_rcpt("a@example.com"), {host("mx1")});
+  play.ending = [](const Dial&, MonotonicTime now) {
+    return now < kStart + 7min ? ProbeEnd{Outcome::greylisted, Stage::rcpt} : ProbeEnd{Outcome::ok, Stage::rcpt};
+  };
+  play.run_for(10min + 1s);
+  REQUIRE(play.dials.size() == 3);
+  CHECK(play.starts[1] == play.starts[0] + 5min);
+  CHECK(play.judgements[2].greylisting.delay == 10min);
+  CHECK(play.left_out[Suppression::backoff] >= 9);
+  play.run_for(10min);
+  CHECK(play.dials.size() >= 12);  // at its own pace again
+}
+
+TEST_CASE("a chain outlives the change of its target, and a restart") {
+  Play play;
+  play.add(1, to_rcpt("a@example.com"), {host("mx1")});
+  play.ending = [](const Dial&, MonotonicTime) { return ProbeEnd{Outcome::greylisted, Stage::rcpt}; };
+  play.run_for(1min);
+  REQUIRE(play.dials.size() == 1);
+  const auto retry = play.starts[0] + 5min;
+
+  SUBCASE("change: the new one is added, then the old one removed") {
+    Subject changed = to_rcpt("a@example.com");
+    changed.interval = 30s;
+    play.add(2, changed, {host("mx1")});
+    play.agenda.remove(1, play.now);
+    play.run_for(2min);
+    CHECK(play.dials.size() == 1);
+    play.run_for(2min + 1s);
+    REQUIRE(play.dials.size() == 2);
+    CHECK(play.starts[1] == retry);
+  }
+  SUBCASE("restart") {
+    Play again;
+    again.now = play.now;
+    again.agenda.restore(play.agenda.chains());
+    again.add(1, to_rcpt("a@example.com"), {host("mx1")});
+    again.run_for(4min + 1s);
+    REQUIRE(again.dials.size() == 1);
+    CHECK(again.starts[0] == retry);
+    CHECK(again.judgements[0].greylisting.delay == 5min);
+  }
+}
+
+TEST_CASE("a reload leaves what it does not touch as it is") {
+  Play touched;
+  Play untouched;
+  for (Play* play : {&touched, &untouched}) {
+    for (schedule::TargetKey key = 1; key <= 3; ++key)
+      play->add(key, subject(), {host("mx" + std::to_string(key), "provider " + std::to_string(key))});
+    play->run_for(10min);
+  }
+  touched.agenda.remove(3, touched.now);
+  touched.agenda.set({});
+  touched.run_for(10min);
+  untouched.run_for(10min);
+  const auto of_one = [](const Play& play) {
+    std::vector<MonotonicTime> starts;
+    for (std::size_t i = 0; i < play.dials.size(); ++i) {
+      if (play.dials[i].key.mx == "mx1" && starts.size() < 11) starts.push_back(play.starts[i]);
+    }
+    return starts;
+  };
+  CHECK(of_one(touched) == of_one(untouched));
+  CHECK(touched.agenda.endpoints() == 2);
+}
+
+TEST_CASE("changing a target forgets neither budget nor back-off of its provider") {
+  Play play;
+  schedule::Policy policy;
+  policy.per_provider = schedule::Rate{1, 10min};
+  play.agenda.set(policy);
+  play.add(1, subject(), {host("mx1")});
+  play.run_for(1min);
+  REQUIRE(play.dials.size() == 1);
+  play.agenda.remove(1, play.now);  // even the wrong way round
+  play.add(2, subject(), {host("mx1")});
+  play.run_for(9min - 1s);
+  CHECK(play.dials.size() == 1);
+  play.run_for(2s);
+  CHECK(play.dials.size() == 2);
+}
+
+TEST_CASE("a route that changes moves the endpoints along; one that went away has no more probes") {
+  Play play;
+  play.add(1, subject(), {host("mx1"), host("mx2")});
+  play.run_for(5min);
+  play.routes[1] = {host("mx2"), host("mx3")};
+  play.run_for(70s);
+  play.dials.clear();
+  play.run_for(5min);
+  for (const Dial& dial : play.dials) CHECK(dial.key.mx != "mx1");
+  CHECK(play.agenda.endpoints() == 2);
+  play.routes[1].clear();
+  play.run_for(70s);
+  CHECK(play.agenda.endpoints() == 0);
+}
+
+TEST_CASE("a probe whose target was removed meanwhile ends in peace") {
+  Agenda agenda({}, kSeed);
+  agenda.add(1, subject(), 0s, kStart);
+  REQUIRE(agenda.take(kStart).has_value());
+  agenda.routed(1, {host("mx1")}, kStart);
+  const auto dial = agenda.take(kStart);
+  REQUIRE(std::holds_alternative<Dial>(*dial));
+  agenda.remove(1, kStart);
+  agenda.routed(1, {host("mx1")}, kStart);  // its look-up was still under way
+  CHECK(agenda.finished(std::get<Dial>(*dial).probe, {Outcome::rate_limited, Stage::banner}, kStart).throttle ==
+        schedule::Throttle::wording);
+  CHECK(agenda.members_of(std::get<Dial>(*dial).endpoint).empty());
+  CHECK_FALSE(agenda.next_due().has_value());
+}
+
+TEST_CASE("what never left this host says nothing about the provider") {
+  Play play;
+  play.add(1, subject(), {host("mx1")});
+  play.ending = [](const Dial&, MonotonicTime) { return ProbeEnd{Outcome::rate_limited, Stage::connect, {}, false}; };
+  play.run_for(10min - 5s);
+  CHECK(play.dials.size() == doctest::Approx(10).epsilon(0.11));
+  CHECK(play.judgements.back().throttle == schedule::Throttle::none);
+}
+
+TEST_SUITE_END();
