@@ -38,7 +38,7 @@ std::optional<Step> Agenda::take(MonotonicTime now) {
     retries_.erase(retries_.begin());
     Endpoint& endpoint = endpoints_.at(id);
     if (!endpoint.rotation.has(endpoint.address)) endpoint.address = endpoint.rotation.any();
-    wait_in_line(id, endpoint, due);
+    wait_in_line(id, endpoint, Line::Class::retry, due);
   }
   if (auto dialled = take_dial(now)) return *std::move(dialled);
   return std::nullopt;
@@ -57,16 +57,17 @@ std::optional<Step> Agenda::take_turn(MonotonicTime now) {
     const auto address = endpoint.rotation.pick();
     if (!address) return LeftOut{turn->key, Suppression::dead_endpoint};
     endpoint.address = *address;
-    wait_in_line(turn->key, endpoint, turn->due);
+    wait_in_line(turn->key, endpoint, Line::Class::turn, turn->due);
   }
   return std::nullopt;
 }
 
-void Agenda::wait_in_line(EndpointId id, Endpoint& endpoint, MonotonicTime due) {
+void Agenda::wait_in_line(EndpointId id, Endpoint& endpoint, Line::Class as, MonotonicTime due) {
   MAILSONDE_ASSERT(endpoint.state == State::idle);
   endpoint.state = State::waiting;
+  endpoint.waits_as = as;
   endpoint.due = due;
-  endpoint.party->line.join(id, endpoint.place(), due);
+  endpoint.party->line.join(id, endpoint.place(), as, due);
   wake(*endpoint.party);
 }
 
@@ -115,7 +116,7 @@ Judgement Agenda::finished(ProbeId probe, const ProbeEnd& end, MonotonicTime now
     chains_.tidy(now);
     next_tidy_ = now + std::chrono::hours(1);
   }
-  flight.party->line.finished(flight.key.mx);
+  flight.party->line.finished(flight.key.mx, now);
   wake(*flight.party);
   return judgement;
 }

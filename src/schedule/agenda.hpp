@@ -152,6 +152,7 @@ class Agenda {
     Rotation rotation;
     State state = State::idle;
     IpAddress address;
+    Line::Class waits_as = Line::Class::turn;
     MonotonicTime due;  // of the turn that waits or runs
     MonotonicTime born;
     std::optional<MonotonicTime> started;         // last
@@ -179,7 +180,7 @@ class Agenda {
   void follow_chain(EndpointId id, Endpoint& endpoint);
 
   [[nodiscard]] std::optional<Step> take_turn(MonotonicTime now);
-  void wait_in_line(EndpointId id, Endpoint& endpoint, MonotonicTime due);
+  void wait_in_line(EndpointId id, Endpoint& endpoint, Line::Class as, MonotonicTime due);
   [[nodiscard]] std::optional<Dial> take_dial(MonotonicTime now);
   [[nodiscard]] Dial dial(EndpointId id, MonotonicTime granted, MonotonicTime now);
   [[nodiscard]] Throttle weigh(const Flight& flight, const ProbeEnd& end, MonotonicTime now);

@@ -19,6 +19,9 @@ class Fingerprint {
     for (const std::uint8_t byte : address.bytes()) mix(byte);
     mix(static_cast<std::uint8_t>(address.bytes().size()));
   }
+  void add(std::uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) mix(static_cast<std::uint8_t>(number >> shift));
+  }
   [[nodiscard]] std::uint64_t value() const { return value_; }
 
  private:
@@ -31,9 +34,13 @@ std::uint64_t fingerprint_of(const std::vector<RouteHost>& hosts) {
   for (const RouteHost& host : hosts) {
     fingerprint.add(host.mx);
     fingerprint.add(host.provider);
-    std::vector<IpAddress> addresses = host.addresses;
-    std::ranges::sort(addresses);  // servers shuffle them
-    for (const IpAddress& address : addresses) fingerprint.add(address);
+    std::uint64_t addresses = host.addresses.size();
+    for (const IpAddress& address : host.addresses) {  // summed up, since servers shuffle them
+      Fingerprint own;
+      own.add(address);
+      addresses += own.value();
+    }
+    fingerprint.add(addresses);
   }
   return fingerprint.value();
 }
@@ -137,8 +144,8 @@ void Agenda::leave(TargetKey target, EndpointId id, MonotonicTime now) {
     return;
   }
   Party& party = *endpoint.party;
-  if (endpoint.state == State::waiting) party.line.leave(id, endpoint.place(), endpoint.due);
-  party.line.strike_off(endpoint.place(), before);
+  if (endpoint.state == State::waiting) party.line.leave(id, endpoint.place(), endpoint.waits_as, endpoint.due);
+  party.line.strike_off(endpoint.place(), before, now);
   if (!party.line.is_populated())
     idle_parties_.push_back(endpoint.key.provider == "other" ? endpoint.key.mx : endpoint.key.provider);
   wake(party);
@@ -152,8 +159,8 @@ void Agenda::leave(TargetKey target, EndpointId id, MonotonicTime now) {
 void Agenda::reschedule(EndpointId id, Endpoint& endpoint, Duration before, Duration phase, MonotonicTime now) {
   const Duration interval = endpoint.interval();
   if (interval == before) return;
-  endpoint.party->line.enlist(endpoint.place(), interval);  // first, so that the line keeps who waits
-  if (before > Duration::zero()) endpoint.party->line.strike_off(endpoint.place(), before);
+  endpoint.party->line.enlist(endpoint.place(), interval, now);  // first, so that the line keeps who waits
+  if (before > Duration::zero()) endpoint.party->line.strike_off(endpoint.place(), before, now);
   wake(*endpoint.party);
   turns_.add(id, interval, phase, now);
 }

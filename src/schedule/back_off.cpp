@@ -41,10 +41,11 @@ void BackOff::fine(MonotonicTime now) {
 }
 
 MonotonicTime BackOff::next(Duration natural_gap) const {
-  if (level_ == 0 || !last_start_) return pause_until_;
+  const MonotonicTime known = std::max(pause_until_, changed_at_.value_or(pause_until_));
+  if (level_ == 0 || !last_start_) return known;
   Duration gap = natural_gap;  // who is probed once a day is slow enough
   if (gap < kLongestPause) gap = std::min(gap * (1U << level_), kLongestPause);
-  return std::max(pause_until_, *last_start_ + gap);
+  return std::max(known, *last_start_ + gap);
 }
 
 bool BackOff::is_well(Duration window, MonotonicTime now) const {

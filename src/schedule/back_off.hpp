@@ -12,7 +12,7 @@ namespace mailsonde::schedule {
 // The pace halves with each level. Of one provider and source; not thread-safe.
 class BackOff {
  public:
-  static constexpr unsigned kMostLevel = 5;                            // a 32nd of the pace: slow, not blind
+  static constexpr unsigned kMostLevel = 4;                            // a 16th of the pace: slow, not blind
   static constexpr Duration kLongestPause = std::chrono::hours(1);     // of a hint that is honoured, and of a gap
   static constexpr Duration kSettle = std::chrono::minutes(1);         // receivers mostly count by the minute
   static constexpr Duration kFirstPatience = std::chrono::minutes(5);  // without trouble before a step back up
@@ -27,7 +27,8 @@ class BackOff {
   // A probe got an answer that is no trouble.
   void fine(MonotonicTime now);
 
-  // When the next probe may start; `natural_gap` is the mean time between probes when nothing slows them.
+  // When the next probe may start, and no moment before the present pace was chosen; `natural_gap` is the mean time
+  // between probes when nothing slows them.
   [[nodiscard]] MonotonicTime next(Duration natural_gap) const;
   [[nodiscard]] unsigned level() const { return level_; }
   // Slowed or paused, so that probes wait for this.

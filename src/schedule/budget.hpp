@@ -27,7 +27,9 @@ class Budget {
   // Zero without a limit.
   [[nodiscard]] Duration gap() const { return gap_; }
   // The first moment at which a probe may start; in the past when it may start at once.
-  [[nodiscard]] MonotonicTime next() const { return last_ ? *last_ + gap_ : MonotonicTime::min(); }
+  [[nodiscard]] MonotonicTime next() const {
+    return last_ && gap_ > Duration::zero() ? *last_ + gap_ : MonotonicTime::min();
+  }
   void spend(MonotonicTime now) { last_ = now; }
 
  private:

@@ -25,7 +25,7 @@ void Line::set(const Policy& policy) {
   }
 }
 
-void Line::enlist(const Place& place, Duration interval) {
+void Line::enlist(const Place& place, Duration interval, MonotonicTime now) {
   const auto [entry, fresh] = lanes_.try_emplace({place.source, place.mx});
   Lane& lane = entry->second;
   if (fresh) {
@@ -40,14 +40,16 @@ void Line::enlist(const Place& place, Duration interval) {
   ++lane.enlisted;
   lane.source->demand += demand_of(interval);
   demand_ += demand_of(interval);
+  demand_since_ = now;
 }
 
-void Line::strike_off(const Place& place, Duration interval) {
+void Line::strike_off(const Place& place, Duration interval, MonotonicTime now) {
   Lane& lane = lane_of(place);
   lane.source->demand -= demand_of(interval);
   demand_ -= demand_of(interval);
+  demand_since_ = now;
   if (--lane.enlisted > 0) return;
-  MAILSONDE_ASSERT(lane.waiting.empty());
+  MAILSONDE_ASSERT(lane.waiting[Class::turn].empty() && lane.waiting[Class::retry].empty());
   std::erase(lane.host->lanes, &lane);
   lanes_.erase({place.source, place.mx});
   forget(place.mx);
@@ -65,25 +67,30 @@ Line::Lane& Line::lane_of(const Place& place) {
   return lane->second;
 }
 
-void Line::join(Ticket ticket, const Place& where, MonotonicTime due) {
+void Line::join(Ticket ticket, const Place& where, Class as, MonotonicTime due) {
   Lane& lane = lane_of(where);
-  lane.waiting.emplace(due, ticket);
+  lane.waiting[as].emplace(due, ticket);
   place(lane);
 }
 
-void Line::leave(Ticket ticket, const Place& where, MonotonicTime due) {
+void Line::leave(Ticket ticket, const Place& where, Class as, MonotonicTime due) {
   Lane& lane = lane_of(where);
-  lane.waiting.erase({due, ticket});
+  lane.waiting[as].erase({due, ticket});
   place(lane);
 }
 
 // Puts the lane where it belongs in its source's order, or nowhere.
 void Line::place(Lane& lane) {
-  if (lane.position) lane.source->order.erase(*lane.position);
-  lane.position.reset();
-  if (lane.waiting.empty() || lane.host->in_flight >= per_mx_concurrency_) return;
-  lane.position = {std::max(lane.waiting.begin()->first, lane.host->budget.next()), lane.number};
-  lane.source->order.emplace(*lane.position, &lane);
+  const Host& host = *lane.host;
+  for (const Class which : kClasses) {
+    auto& position = lane.position[which];
+    if (position) lane.source->order[which].erase(*position);
+    position.reset();
+    if (lane.waiting[which].empty() || host.in_flight >= per_mx_concurrency_) continue;
+    const MonotonicTime due = lane.waiting[which].begin()->first;
+    position = {std::max(due, host.budget.next()), due, lane.number};
+    lane.source->order[which].emplace(*position, &lane);
+  }
 }
 
 void Line::place_all(Host& host) {
@@ -99,45 +106,66 @@ Duration Line::natural_gap(const Source& source) const {
   return std::max(wanted, Duration(static_cast<Duration::rep>(static_cast<double>(budget_.gap().count()) * part)));
 }
 
-// Only for sources in whose order a lane stands.
-MonotonicTime Line::next_of(const Source& source) const {
-  return std::max(source.order.begin()->first.first, source.back_off.next(natural_gap(source)));
+// When the first of the source's class may go, for all but the provider's budget. Somebody stands there.
+MonotonicTime Line::when_of(const Source& source, Class which) const {
+  const auto& [position, lane] = *source.order[which].begin();
+  const MonotonicTime host_allows = std::max(std::get<0>(position), lane->host->free_since);
+  MonotonicTime source_allows = source.back_off.next(natural_gap(source));
+  if (source.back_off.level() > 0) source_allows = std::max(source_allows, demand_since_);  // it shapes the gap
+  return std::max(host_allows, source_allows);
 }
 
 std::optional<MonotonicTime> Line::next() const {
   std::optional<MonotonicTime> earliest;
-  for (const auto& [name, source] : sources_) {
-    if (source.order.empty()) continue;
-    const MonotonicTime moment = std::max(next_of(source), budget_.next());
-    if (!earliest || moment < *earliest) earliest = moment;
+  for (const Class which : kClasses) {
+    for (const auto& [name, source] : sources_) {
+      if (source.order[which].empty()) continue;
+      const MonotonicTime when = std::max(when_of(source, which), budget_.next());
+      if (!earliest || when < *earliest) earliest = when;
+    }
   }
   return earliest;
 }
 
+// Of those who may go now, the one whose position is the first.
+Line::Lane* Line::first_of(Class which, MonotonicTime now) const {
+  Lane* first = nullptr;
+  for (const auto& [name, source] : sources_) {
+    if (source.order[which].empty() || when_of(source, which) > now) continue;
+    Lane* lane = source.order[which].begin()->second;
+    if (first == nullptr || *lane->position[which] < *first->position[which]) first = lane;
+  }
+  return first;
+}
+
 std::optional<Line::Turn> Line::take(MonotonicTime now) {
   if (budget_.next() > now) return std::nullopt;
-  Source* first = nullptr;
-  for (auto& [name, source] : sources_) {
-    if (source.order.empty() || next_of(source) > now) continue;
-    if (first == nullptr || source.order.begin()->first < first->order.begin()->first) first = &source;
+  const Class other = last_ == Class::turn ? Class::retry : Class::turn;
+  for (const Class which : {other, last_}) {
+    Lane* lane = first_of(which, now);
+    if (lane == nullptr) continue;
+    last_ = which;
+    return start(*lane, which, std::max(when_of(*lane->source, which), budget_.next()), now);
   }
-  if (first == nullptr) return std::nullopt;
+  return std::nullopt;
+}
 
-  Lane& lane = *first->order.begin()->second;
-  const auto waiting = lane.waiting.begin();
-  const Turn turn{waiting->second, std::max(next_of(*first), budget_.next())};
-  lane.waiting.erase(waiting);
+Line::Turn Line::start(Lane& lane, Class as, MonotonicTime granted, MonotonicTime now) {
+  const auto waiting = lane.waiting[as].begin();
+  const Turn turn{waiting->second, granted};
+  lane.waiting[as].erase(waiting);
   budget_.spend(now);
   lane.host->budget.spend(now);
-  first->back_off.started(now);
+  lane.source->back_off.started(now);
   ++lane.host->in_flight;
   place_all(*lane.host);
   return turn;
 }
 
-void Line::finished(const std::string& mx) {
+void Line::finished(const std::string& mx, MonotonicTime now) {
   Host& host = hosts_.at(mx);
   --host.in_flight;
+  host.free_since = now;
   place_all(host);
   forget(mx);
 }

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <queue>
 #include <random>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -47,7 +47,7 @@ class Timetable {
   };
   void drop_stale();
 
-  std::map<Key, Entry> entries_;
+  std::unordered_map<Key, Entry> entries_;
   std::priority_queue<Turn, std::vector<Turn>, Later> queue_;
   std::mt19937_64 random_;
 };

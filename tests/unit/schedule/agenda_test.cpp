@@ -145,7 +145,8 @@ TEST_CASE("over budget the probes are spread out, the lost turns counted, and th
   play.run_for(30min);
   CHECK(play.dials.size() == doctest::Approx(12 * 30).epsilon(0.01));
   for (std::size_t i = 1; i < play.starts.size(); ++i) CHECK(play.starts[i] - play.starts[i - 1] >= 5s);
-  CHECK(play.left_out[Suppression::budget] == doctest::Approx(24 * 30).epsilon(0.1));
+  CHECK(play.left_out[Suppression::budget] >= 15 * 30);  // turns that came while the one before them still waited
+  CHECK(play.left_out[Suppression::budget] <= 24 * 30);
   for (schedule::TargetKey key = 1; key <= 36; ++key)
     CHECK(to_seconds(play.agenda.interval_of(key, "default", play.now)) == doctest::Approx(180).epsilon(0.1));
 }

@@ -88,7 +88,7 @@ void SimulatedWorld::on(const Dial& dial) {
   ++audit_.probes;
   audit_.shared += agenda_.members_of(dial.endpoint).size() - 1;
   audit_.most_in_flight = std::max(audit_.most_in_flight, agenda_.in_flight());
-  audit_.seen_addresses.insert(dial.address.to_string() + ' ' + dial.key.source);
+  audit_.seen_addresses.insert(dial.address.to_string());
   audit_.fingerprint = (audit_.fingerprint ^ dial.endpoint) * 1099511628211ULL;
   audit_.fingerprint = (audit_.fingerprint ^ static_cast<std::uint64_t>(now_.time_since_epoch().count())) * 31;
   audit_start(dial);
@@ -121,7 +121,7 @@ void SimulatedWorld::audit_wait(const Dial& dial) {
   if (!troubled_.contains({dial.key.provider, dial.key.source})) {
     ++audit_.waits_checked;
     const auto& rate = policy_.per_provider;
-    const MonotonicTime budget = rate && lane.last > kStart ? lane.last + rate->per / rate->count : kStart;
+    const MonotonicTime budget = rate && lane.last ? *lane.last + rate->per / rate->count : kStart;
     const MonotonicTime allowed = std::max({dial.due, budget, mx_hosts_[dial.key.mx].free_since});
     if (now_ != allowed) ++audit_.idle_waits;
   }
@@ -184,6 +184,16 @@ void SimulatedWorld::finish(const Running& running) {
   if (judgement.throttle != Throttle::none) ++tally(dial).throttled;
   if (judgement.greylisting.delay) audit_.greylist_delays[dial.key.provider].push_back(*judgement.greylisting.delay);
   if (judgement.greylisting.something_else) ++audit_.something_else[dial.key.provider];
+}
+
+std::size_t SimulatedWorld::addresses() const {
+  std::set<std::string> all;
+  for (const auto& route : routes_) {
+    for (const RouteHost& host : route) {
+      for (const IpAddress& address : host.addresses) all.insert(address.to_string());
+    }
+  }
+  return all.size();
 }
 
 std::size_t SimulatedWorld::forgotten() const {

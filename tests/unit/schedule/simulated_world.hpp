@@ -72,10 +72,12 @@ class SimulatedWorld {
 
   [[nodiscard]] const Audit& audit() const { return audit_; }
   [[nodiscard]] const Agenda& agenda() const { return agenda_; }
+  [[nodiscard]] std::size_t addresses() const;  // of all routes
   // Endpoints that were not started for longer than an interval at the end, or ever, and the agenda does not say so.
   [[nodiscard]] std::size_t forgotten() const;
 
  private:
+  static constexpr MonotonicTime kStart{std::chrono::hours(1000)};
   struct Running {
     MonotonicTime end;
     ProbeId probe;
@@ -91,11 +93,11 @@ class SimulatedWorld {
   };
   struct Lane {  // toward one provider
     std::deque<MonotonicTime> window;
-    MonotonicTime last = MonotonicTime::min();
+    std::optional<MonotonicTime> last;
   };
   struct MxHost {
     std::size_t in_flight = 0;
-    MonotonicTime free_since = MonotonicTime::min();
+    MonotonicTime free_since = kStart;
   };
 
   void step();
@@ -109,7 +111,6 @@ class SimulatedWorld {
   [[nodiscard]] ProbeEnd answer(const Dial& dial);
   [[nodiscard]] HourTally& tally(const Dial& dial);
 
-  static constexpr MonotonicTime kStart{std::chrono::hours(1000)};
   Policy policy_;
   Agenda agenda_;
   std::mt19937_64 random_;
