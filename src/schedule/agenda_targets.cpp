@@ -78,6 +78,7 @@ void Agenda::set(const Policy& policy) {
 }
 
 void Agenda::add(TargetKey key, Subject subject, Duration phase, MonotonicTime now) {
+  MAILSONDE_ASSERT(subject.interval > Duration::zero());
   lookups_.add(key, subject.interval, phase, now);
   const bool fresh = targets_.emplace(key, Target{std::move(subject), {}, 0}).second;
   MAILSONDE_ASSERT(fresh);
