@@ -33,7 +33,6 @@ void Line::enlist(const Place& place, Duration interval, MonotonicTime now) {
     if (unknown) host->second.budget.set(per_mx_);
     host->second.lanes.push_back(&lane);
     lane.number = next_number_++;
-    lane.mx = place.mx;
     lane.host = &host->second;
     lane.source = &sources_[place.source];
   }

@@ -92,7 +92,6 @@ class Line {
   };
   struct Lane {  // from one source to one host
     std::uint64_t number = 0;
-    std::string mx;
     Host* host = nullptr;
     Source* source = nullptr;
     std::size_t enlisted = 0;
