@@ -235,6 +235,8 @@ constexpr RuleBlock kReceiverRules[] = {
       cannot be verified
       verification failed (for|\W)
         e.g. 550 Verification failed for <user@example.org>
+      (account|user|recipient|mailbox|address|mail ?drop) .{1,60}(does|do)( not|n't) exist
+        e.g. 550 The account that you tried to reach does not exist
       (callout|call-out) verification failed
         e.g. 550 Callout verification failed
       not (our|a) (customer|subscriber)
