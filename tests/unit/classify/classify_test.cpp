@@ -184,14 +184,15 @@ TEST_CASE("a local failure has its outcome from kind and stage") {
 }
 
 TEST_CASE("rules of one's own come first, in their order; what they do not fit is judged as ever") {
-  const Classifier classifier({{.name = "acme: full", .pattern = "acme", .code = "45", .outcome = Outcome::mailbox_full},
-                               {.name = "acme: late",
-                                .pattern = "acme|greylist",
-                                .enhanced_code = "x.7.1",
-                                .stage = Stage::rcpt,
-                                .provider = "acme",
-                                .outcome = Outcome::server_error,
-                                .retry = Retry::no}});
+  const Classifier classifier(
+      {{.name = "acme: full", .pattern = "acme", .code = "45", .outcome = Outcome::mailbox_full},
+       {.name = "acme: late",
+        .pattern = "acme|greylist",
+        .enhanced_code = "x.7.1",
+        .stage = Stage::rcpt,
+        .provider = "acme",
+        .outcome = Outcome::server_error,
+        .retry = Retry::no}});
   const auto judged = [&](std::string_view text, std::optional<Stage> stage, std::string_view provider) {
     return classifier.judge(*smtp::parse_reply_text(text), stage, provider);
   };
