@@ -101,7 +101,7 @@ constexpr RuleBlock kIdentityRules[] = {
       sender .{0,40}(mail exchanger|\bmx (record|lookup|host))
         e.g. 451 4.4.3 sender from example.net MX lookup error
       sender (address )?(verif|callout|validation|check)
-      sender address rejected: (domain|malformed|undeliverable|mail|need|does|not found|unknown|invalid)
+      sender address rejected: (domain|malformed|undeliverable|user unknown|mail|need|does|not found|unknown|invalid)
       (invalid|bad|unknown|illegal|malformed|unresolvable|unroutable|unqualified|non-?existent) (envelope )?(sender|from|return|mail ?from)\b
       (mail ?from|from:?|return) domain
       unresolvable .*from

@@ -113,6 +113,9 @@ constexpr RuleBlock kProviderRules[] = {
       unusual (rate|amount) of
     )",
      .codes = "4"},
+    {.name = "google: whitelist", .outcome = policy_rejected, .wordings = R"(
+      not in whitelist for
+    )"},
     {.name = "google: relay limit", .outcome = rate_limited, .wordings = "smtp relay limit exceeded"},
     {.name = "google: unsolicited mail",
      .outcome = reputation,
@@ -215,7 +218,7 @@ constexpr RuleBlock kProviderRules[] = {
       (ipcheck|prs|support)\.proofpoint\.com
     )"},
     {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
-    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP=[0-9a-f.:]+ - )"},
+    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP[=:][0-9a-f.:]+ - )"},
 };
 
 }  // namespace

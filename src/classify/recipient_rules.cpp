@@ -13,6 +13,7 @@ constexpr StageSet kBeforeMessage = in(Stage::connect, Stage::banner, Stage::ehl
 constexpr RuleBlock kRecipientRules[] = {
     // The recipient.
     {.name = "recipient's own rules", .outcome = policy_rejected, .wordings = R"(
+      envelope blocked
       recipient'?s? preferences
         e.g. 550 5.1.1 Refused due to recipient preferences
       recipient'?s?\W+(has |have |address )*(policy|denied|blocked|refuse|den(y|ied)|opted)

@@ -125,7 +125,9 @@ constexpr RuleBlock kStandingRules[] = {
       (accepted|accept your mail|welcome|delivered) on (the )?(next|second|your next) (attempt|try|retry)
         e.g. 451 4.7.1 Your mail will be accepted on the next attempt
       intentional policy rejection
-      (address|recipient) verification (is )?in progress
+      rejection\W+(please )?try (again )?later
+        e.g. 450 4.7.1 Policy Rejection- Please try later.
+      verification (is )?in progress
         e.g. 450 4.1.1 Recipient address rejected: unverified address: Address verification in progress
       (new|unknown) (sender|client|triplet|sending (server|host)).* (later|again|retry|delay)
         e.g. 451 4.7.1 Unknown sender, please try again later
@@ -215,6 +217,11 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 450 4.7.1 Mail from 192.0.2.4 has been blocked by Trend Micro Email Reputation Service.
       (delist|de-list|removal (from|request))
         e.g. 550 5.7.1 Connection refused, for removal request visit our page
+    )"},
+
+    {.name = "client refused", .outcome = policy_rejected, .wordings = R"(
+      connection refused from
+        e.g. 421 charter.net connection refused from [192.0.2.193]
     )"},
 
     // How the sender behaved, without a list.

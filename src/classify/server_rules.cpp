@@ -89,6 +89,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 451 4.3.0 Resource limitations, please try later
       malloc
         e.g. 450 malloc() failed.
+      no (free|available) (process|slot|child|thread|worker)
+        e.g. 421 No free process to handle connection
       space shortage
       (disk|disc|file ?system|partition|spool|mail system|device|queue|server storage)[ _](is )?(full|too full)
         e.g. 452 4.3.1 the disk is full

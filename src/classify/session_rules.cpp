@@ -34,7 +34,7 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection refused
     )"},
     {.name = "internal", .outcome = server_error, .wordings = R"(
-      internal (protocol|proxy) error
+      internal (protocol|proxy|network) error
         e.g. 451 4.3.0 Error: internal protocol error
     )"},
     // A loop, or another server's words in the reply.
@@ -55,6 +55,8 @@ constexpr RuleBlock kHopRules[] = {
     )"},
     {.name = "next hop, quoted", .outcome = next_hop_failure, .wordings = R"(
       unverified address: (host|connect|conversation|lost).* (said|timed|refused|lost)
+      unverified address: address lookup
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: Address lookup failure
     )"},
     {.name = "next hop", .outcome = next_hop_failure, .wordings = R"(
       back ?-?end (connection|server|unavailable|failure|error|is|not|mail)
@@ -62,6 +64,8 @@ constexpr RuleBlock kHopRules[] = {
       (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
         e.g. 451 4.4.1 Next hop server unavailable
       onward transmission
+      no answer from \S+\.\S
+        e.g. 451 4.4.4 no answer from example.com MX
       relay (is )?(unavailable|down|not available)
         e.g. 421 4.3.0 relay unavailable
       recipient'?s? (mail )?server
@@ -108,6 +112,8 @@ constexpr RuleBlock kDialogueRules[] = {
       (too many|excessive|multiple|repeated) failed (auth\w*|log-?ins?|password)
         e.g. 421 4.7.0 Too many failed login attempts
       auth error limit
+      (issue|use|send) an? auth
+        e.g. 530 5.5.1 Invalid command: Must issue an AUTH command first
     )"},
     {.name = "address that is none",
      .outcome = protocol_error,
@@ -122,6 +128,10 @@ constexpr RuleBlock kDialogueRules[] = {
     )"},
     {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
       \bsyntax\b
+      \bnul\b|null (byte|character)
+        e.g. 501 NUL characters are not allowed in SMTP commands
+      command (line )?(is )?too long
+        e.g. 521 Command line too long
       pre-?greet|wait for my
         e.g. 550 5.7.1 [192.0.2.125] sent pre-greeting traffic
       (esmtp|smtp) (extension|protocol)
@@ -195,6 +205,13 @@ constexpr RuleBlock kConnectionRules[] = {
       no (route to host|answer from host|response from host)
         e.g. 450 4.4.1 No answer from host
     )"},
+    {.name = "connect to the next hop",
+     .outcome = next_hop_failure,
+     .wordings = R"(
+      (can't|cannot|could not|unable to) connect to
+        e.g. 451 Can't connect to example.org
+    )",
+     .stages = in(Stage::rcpt, Stage::data, Stage::eod)},
     {.name = "time-out", .outcome = remote_timeout, .wordings = R"(
       time ?-?out
       timed out
@@ -267,8 +284,10 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.3.2 Server is restarting
       not (currently |presently )?accepting (mail|messages|connections|network)
         e.g. 421 4.3.2 not accepting network messages
-      back (soon|later|shortly|in a)
+      be back (soon|later|shortly|in)
         e.g. 421 We will be back soon
+      not (yet )?(initiali[sz]ed|started)
+        e.g. 421 Process not yet initialized
     )",
      .codes = "4"},
     {.name = "service",
