@@ -15,6 +15,7 @@
 
 #include "base/assert.hpp"
 #include "base/text.hpp"
+#include "config/pattern.hpp"
 
 namespace mailsonde::classify {
 namespace {
@@ -80,23 +81,15 @@ std::vector<std::string> patterns() {
   return all;
 }
 
-RE2::Options regex_options() {
-  RE2::Options options;
-  options.set_case_sensitive(false);
-  options.set_encoding(RE2::Options::EncodingLatin1);  // any bytes
-  options.set_log_errors(false);
-  return options;
-}
-
 // Most replies name no wait: one automaton tells which patterns are worth a closer look.
 struct Patterns {
-  RE2::Set any{regex_options(), RE2::UNANCHORED};
+  RE2::Set any{config::pattern_options(), RE2::UNANCHORED};
   std::vector<std::unique_ptr<const RE2>> each;
 
   Patterns() {
     for (const std::string& pattern : patterns()) {
       any.Add(pattern, nullptr);
-      each.push_back(std::make_unique<const RE2>(pattern, regex_options()));
+      each.push_back(std::make_unique<const RE2>(pattern, config::pattern_options()));
       MAILSONDE_ASSERT(each.back()->ok());
     }
     MAILSONDE_ASSERT(any.Compile());

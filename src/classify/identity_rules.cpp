@@ -44,6 +44,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 That domain is not hosted here
       (don't|do not|does not|doesn't) (handle|accept|host|serve) (mail|e-?mail|messages) (for|to) (that|this|the|your) (domain|host|recipient)
         e.g. 550 we do not accept mail for that domain
+      mx (do|does)( not|n't) point to us
+        e.g. 550 no such address here (MX do not point to us)
       not a gateway
         e.g. 550 5.7.1 This host is not a gateway
     )"},
@@ -64,11 +66,15 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 5.7.1 mail from dynamic IP addresses is not accepted
       (dynamic|residential|dial-?up|dsl)\b.* (ip|host|range|network|client|pool)
         e.g. 554 5.7.1 Dialup hosts must use their provider's server
+      may not be (a )?mail exchanger
+        e.g. 450 4.7.1 Client host rejected: may not be mail exchanger
       forward[ -]confirmed
         e.g. 550 5.7.25 IP is not forward-confirmed
     )"},
     {.name = "HELO not wanted", .outcome = policy_rejected, .wordings = R"(
       helo command rejected: access denied
+      (helo|ehlo) (\S+ ){0,4}denied
+        e.g. 553 sorry, your HELO host name has been denied (#5.7.1)
     )"},
     {.name = "HELO", .outcome = sender_identity, .wordings = R"(
       (bad|invalid|wrong|forged|fake|illegal|unacceptable|malformed|incorrect|missing|your) (helo|ehlo)
@@ -77,7 +83,7 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 HELO mx.example.org does not match
       supplied as helo
         e.g. 501 5.5.2 Invalid address supplied as HELO
-      in (helo|ehlo)\b
+      (in|on|of|for) (your |the )?(helo|ehlo)\b
         e.g. 550 5.7.1 no dot in HELO
       own(ed)? host ?name
         e.g. 550 5.7.1 client uses our own hostname
@@ -88,12 +94,14 @@ constexpr RuleBlock kIdentityRules[] = {
       domain (of|in) (the |your )?(sender|envelope|return|from)
       (sender'?s?|envelope[ -]?from|return[ -]path|mail ?from|from:?|originating|sending) (address )?(domain|host)\W* (\S+ ){0,3}(not|no|does|invalid|unknown|cannot|can't|unresolvable|must|is|has|could|non-?exist)
       (verify|validate|check|verification of) (the )?(sender|mail ?from)
+      your mail exchanger
+        e.g. 501 5.4.0 none of your mail exchangers has a routable address
       (mail exchanger|\bmx\b).*sender
         e.g. 501 5.1.8 Sorry, can't find a mail exchanger for sender address
-      sender.*(mail exchanger|\bmx\b)
+      sender .{0,40}(mail exchanger|\bmx (record|lookup|host))
         e.g. 451 4.4.3 sender from example.net MX lookup error
       sender (address )?(verif|callout|validation|check)
-      sender address rejected: (domain|malformed|unverified|undeliverable|mail|need|does|not found|unknown|invalid)
+      sender address rejected: (domain|malformed|undeliverable|user unknown|mail|need|does|not found|unknown|invalid)
       (invalid|bad|unknown|illegal|malformed|unresolvable|unroutable|unqualified|non-?existent) (envelope )?(sender|from|return|mail ?from)\b
       (mail ?from|from:?|return) domain
       unresolvable .*from
@@ -101,15 +109,29 @@ constexpr RuleBlock kIdentityRules[] = {
       without a valid sender
         e.g. 550 5.7.1 refused, without a valid sender domain
       dns mx or a/aaaa
+      sender address rejected\W*$
+        e.g. 501 5.1.8 Sender address rejected
+      (blank|empty|missing) from\b
+        e.g. 550 Blank From: addresses are not allowed.
       verify mx
         e.g. 451 4.4.0 cannot verify mx records
       (envelope sender|return address|mail ?from|sender) .*(not exist|n't exist|not resolve|n't resolve|nonexist|not (be )?found|no (valid )?(mx|dns))
         e.g. 550 5.1.8 The envelope sender example.org does not exist
     )"},
 
+    {.name = "address, at MAIL",
+     .outcome = sender_identity,
+     .wordings = R"(
+      (verify|validate|check) (the |your )?address
+        e.g. 451 unable to verify address
+    )",
+     .stages = in(Stage::mail)},
+
     // Who logs in. Exchange asks for it on behalf of a recipient that takes mail of its own company only.
     {.name = "recipient wants a login", .outcome = policy_rejected, .wordings = R"(
-      resolver\.rst
+      resolver\.rst\.(auth|not|res)
+      authenticated (for|by) (the )?(group|organi[sz]ation|mailbox|mail user|user|distribution)
+        e.g. 550 5.7.133 Sender not authenticated for group
     )"},
     {.name = "login", .outcome = auth_failed, .wordings = R"(
       auth(enti\w*|oriza\w*)?\W+(is |was |has |has been )?(required|requise|needed|failed|failure|invalid|incorrect|error|aborted|rejected|unsuccessful|denied|cancel\w*)

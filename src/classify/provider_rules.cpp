@@ -18,6 +18,9 @@ constexpr RuleBlock kProviderRules[] = {
       \[(IP)?TSS?\d+\]
       deferred - 4\.16\.5\d
       not allowed - \[\d+\]
+      deferred - \[\d+\]
+        e.g. 451 Message temporarily deferred - [160]
+      \bVS\d+-IP
     )"},
     {.name = "yahoo: BL", .outcome = blocklisted, .wordings = R"(\[BL\d+\])"},
     {.name = "yahoo: VS-RT", .outcome = mailbox_unavailable, .wordings = R"(\bVS\d+-RT\b)"},
@@ -70,9 +73,9 @@ constexpr RuleBlock kProviderRules[] = {
     )",
      .codes = "5"},
     {.name = "microsoft: tenant", .outcome = reputation, .codes = "5", .enhanced = "5.7.70x", .providers = kMicrosoft},
-    {.name = "microsoft: SC, RP, OU", .outcome = reputation, .wordings = R"(
-      \b(SC-00[1-4]|RP-00[1-3]|OU-00[12]|DY-002)\b
-        e.g. 421 RP-001 The mail server IP connecting to the server has exceeded the rate limit allowed
+    {.name = "microsoft: SC, OU", .outcome = reputation, .wordings = R"(
+      \b(SC-00[1-4]|OU-00[12]|DY-002)\b
+        e.g. 550 SC-001 Mail rejected for policy reasons
     )"},
     {.name = "microsoft: no subscription", .outcome = policy_rejected, .wordings = "no mail-enabled subscriptions"},
     {.name = "microsoft: ATTR",
@@ -86,6 +89,15 @@ constexpr RuleBlock kProviderRules[] = {
      .enhanced = "5.1.90",
      .example = "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients"},
 
+    {.name = "microsoft: outbound sender", .outcome = reputation, .wordings = R"(
+      bad outbound sender
+        e.g. 550 5.1.8 Access denied, bad outbound sender AS(42003)
+    )"},
+    {.name = "microsoft: unregistered domain", .outcome = policy_rejected, .wordings = R"(
+      sending from unregistered domains
+        e.g. 550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains
+    )"},
+
     // Google: https://support.google.com/a/answer/3726730
     {.name = "google: closing connection",
      .outcome = rate_limited,
@@ -94,6 +106,15 @@ constexpr RuleBlock kProviderRules[] = {
      .enhanced = "4.7.0"},
     {.name = "google: recipient's rate", .outcome = rate_limited, .wordings = R"(
       receiving (e?mail )?(too quickly|at a rate)
+    )"},
+    {.name = "google: unusual rate",
+     .outcome = rate_limited,
+     .wordings = R"(
+      unusual (rate|amount) of
+    )",
+     .codes = "4"},
+    {.name = "google: whitelist", .outcome = policy_rejected, .wordings = R"(
+      not in whitelist for
     )"},
     {.name = "google: relay limit", .outcome = rate_limited, .wordings = "smtp relay limit exceeded"},
     {.name = "google: unsolicited mail",
@@ -158,7 +179,7 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "godaddy: temporary block",
      .outcome = reputation,
      .wordings = R"(
-      \bIB(103|11\d|212)\b
+      \bIB(103|11\d)\b
     )",
      .retry = Retry::slow},
     // Cable companies: AUP# and the like, see the pages that the replies link to.
@@ -172,7 +193,6 @@ constexpr RuleBlock kProviderRules[] = {
       smtp-error-codes\S*#RL0
         e.g. 421 4.2.0 try later, see http://postmaster.comcast.net/smtp-error-codes.php#RL000001
     )"},
-    {.name = "comcast: IP", .outcome = reputation, .wordings = R"(smtp-error-codes\S*#BL0)"},
 
     {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = "email address is not verified"},
     {.name = "sendgrid: login", .outcome = auth_failed, .wordings = R"(
@@ -183,11 +203,22 @@ constexpr RuleBlock kProviderRules[] = {
       \b(OFR|LPN)\w*_506\b
         e.g. 550 5.5.0 mwinf5c04 ME Mail rejete. Mail rejected. OFR_506 [506]
     )"},
+    {.name = "orange, laposte: IP", .outcome = blocklisted, .wordings = R"(
+      \b(OFR|LPN)\w*_102\b
+    )"},
+    {.name = "orange, laposte: connections", .outcome = rate_limited, .wordings = R"(
+      \b(OFR|LPN)\w*_104\b
+        e.g. 421 4.7.1 mwinf5c04 ME Trop de connexions. OFR004_104 [104]
+    )"},
+    {.name = "google: relay login", .outcome = relay_denied, .wordings = R"(
+      credentials for relay
+        e.g. 550 5.7.1 Invalid credentials for relay [192.0.2.1]
+    )"},
     {.name = "proofpoint: IP", .outcome = blocklisted, .wordings = R"(
       (ipcheck|prs|support)\.proofpoint\.com
     )"},
     {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
-    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP=[0-9a-f.:]+ - )"},
+    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP[=:][0-9a-f.:]+ - )"},
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ void append_block(const RuleBlock& block, std::vector<ReplyRule>& rules) {
 std::vector<ReplyRule> built_in_rules() {
   std::vector<ReplyRule> rules;
   for (const auto table : {provider_rules(), hop_rules(), trust_rules(), dialogue_rules(), standing_rules(),
-                           identity_rules(), receiver_rules(), connection_rules(), refusal_rules(),
+                           identity_rules(), server_rules(), recipient_rules(), connection_rules(), refusal_rules(),
                            telling_code_rules(), word_rules(), vague_code_rules()}) {
     for (const RuleBlock& block : table) append_block(block, rules);
   }

@@ -62,7 +62,8 @@ struct RuleBlock {
 [[nodiscard]] std::span<const RuleBlock> dialogue_rules();
 [[nodiscard]] std::span<const RuleBlock> standing_rules();
 [[nodiscard]] std::span<const RuleBlock> identity_rules();
-[[nodiscard]] std::span<const RuleBlock> receiver_rules();
+[[nodiscard]] std::span<const RuleBlock> server_rules();
+[[nodiscard]] std::span<const RuleBlock> recipient_rules();
 [[nodiscard]] std::span<const RuleBlock> connection_rules();
 [[nodiscard]] std::span<const RuleBlock> refusal_rules();
 // For texts that name no cause: enhanced codes that mean one thing, then single words, then codes that are used for

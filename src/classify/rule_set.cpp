@@ -4,21 +4,10 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "config/pattern.hpp"
 
 namespace mailsonde::classify {
 namespace {
-
-// Latin-1 takes every byte as a character: a reply need not be UTF-8.
-RE2::Options regex_options() {
-  constexpr std::int64_t kMaxMemory = 8 << 20;
-  RE2::Options options;
-  options.set_encoding(RE2::Options::EncodingLatin1);
-  options.set_case_sensitive(false);
-  options.set_log_errors(false);
-  options.set_never_capture(true);
-  options.set_max_mem(kMaxMemory);
-  return options;
-}
 
 // One automaton for all patterns would remember every combination of what it has seen so far: several small ones need
 // far fewer states. And a reply that an early one decides is not read by the later ones.
@@ -40,7 +29,7 @@ RuleSet::RuleSet(std::vector<ReplyRule> rules) : rules_(std::move(rules)) {
 
 void RuleSet::add(std::size_t rule) {
   if (parts_.empty() || parts_.back().rules.size() == kPatternsInPart) {
-    parts_.push_back({.patterns = std::make_unique<RE2::Set>(regex_options(), RE2::UNANCHORED), .rules = {}});
+    parts_.push_back({.patterns = std::make_unique<RE2::Set>(config::pattern_options(), RE2::UNANCHORED), .rules = {}});
   }
   Part& part = parts_.back();
   const std::string_view pattern = rules_[rule].pattern;

@@ -47,6 +47,8 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 550 5.7.26 This mail has not passed email authentication
       authentication (level|requirements)
         e.g. 550 The domain does not meet the authentication requirements
+      invalid ip for sending
+        e.g. 554 INVALID IP FOR SENDING MAIL OF DOMAIN example.com
       mismatch(es)? (the )?(client|sending|source) ip
       not (allowed|authori[sz]ed|permitted) to send (e-?)?mails? (from|for|on behalf)
       not (permitted|authori[sz]ed|designated|allowed) by (the )?domain
@@ -69,7 +71,7 @@ constexpr RuleBlock kTrustRules[] = {
       (use|issue|send) (a )?starttls (command )?(first|before)
         e.g. 530 5.7.0 Use STARTTLS first
       starttls (command )?(is )?(first|required|needed|mandatory)
-      (tls|ssl|encryption|encrypted|secure) ?(connection|channel|session|conversation)?( \w+)? (is |be )?(required|mandatory|needed|enforced)
+      (tls|ssl|encryption|encrypted|secure)[ -]?(connection|channel|session|conversation)?( \w+)? (is |be )?(required|mandatory|needed|enforced)
       requires? (the use of )?(an? )?(starttls|tls|ssl|encrypt)
       (not|n't) (sent )?(over|through|via|using) (an? )?(tls|ssl|secure|encrypted)
       (plain ?text|unencrypted|cleartext|insecure) (connection|session|auth|login|password)
@@ -83,6 +85,8 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 454 4.7.0 handshake failed
       (negotiate|start|initiali[sz]e|initiate|establish) (a )?(secure |the )?(tls|ssl)
         e.g. 454 4.7.5 Unable to start TLS session
+      without (tls|ssl|starttls|encryption)
+        e.g. 538 auth not available without TLS (#5.3.3)
       encryption (error|fail)
         e.g. 550 5.7.5 data encryption error
       no shared cipher
@@ -96,6 +100,8 @@ constexpr RuleBlock kTrustRules[] = {
       \b(mta-sts|tlsa|dnssec validation of tlsa)\b
       \bdane (valid|verif|fail|polic|requir)
         e.g. 450 4.7.323 DANE validation failed
+      authenticity
+        e.g. 451 4.7.0 Failed to establish the MX record authenticity
       \(dane\)
         e.g. 450 4.7.5 Policy of the destination not met (DANE)
     )"},
@@ -111,13 +117,17 @@ constexpr RuleBlock kStandingRules[] = {
       \b(sqlgrey|postgrey)\b
         e.g. 450 4.7.1 See http://postgrey.example.org/help
       soft ?-?reject
-      first[ -]?(time|seen|contact|encounter)
+      first (seen|contact|encounter)
+        e.g. 451 First contact, try again
+      first[ -]time (that |we |you |sender|delivery|connection|\w+ seen)
         e.g. 451 4.7.1 First time that we see you, try again later
       (not|never) (been )?(yet )?(seen|known|authori[sz]ed|recogni[sz]ed) (yet|before|to deliver)
       (accepted|accept your mail|welcome|delivered) on (the )?(next|second|your next) (attempt|try|retry)
         e.g. 451 4.7.1 Your mail will be accepted on the next attempt
       intentional policy rejection
-      (address|recipient) verification (is )?in progress
+      rejection\W+(please )?try (again )?later
+        e.g. 450 4.7.1 Policy Rejection- Please try later.
+      verification (is )?in progress
         e.g. 450 4.1.1 Recipient address rejected: unverified address: Address verification in progress
       (new|unknown) (sender|client|triplet|sending (server|host)).* (later|again|retry|delay)
         e.g. 451 4.7.1 Unknown sender, please try again later
@@ -154,7 +164,14 @@ constexpr RuleBlock kStandingRules[] = {
     )"},
     {.name = "pattern of content", .outcome = content_rejected, .wordings = R"(
       blocked using (\w+ )?(spam|content) (pattern|filter)
-      \battach\w*\b
+      spam ?(content|score|signature)
+        e.g. 554 5.7.1 Message blocked due to spam content in the message.
+      (considered|appears|classified|looks like|seems|judged) (\w+ ){0,3}(spam|unsolicited|junk|virus)
+        e.g. 554 5.7.1 Mail appears to be unsolicited - Score (59) over limit (50)
+      \b(dcc|razor|pyzor)\b
+        e.g. 451 4.7.1 Access denied by DCC
+      \battach\w* (type|name|ext|is |are |not|of|with|block|contain)
+        e.g. 552 5.7.1 attachment type not permitted
       file[ -]?(ext\w*|type|name)\b
         e.g. 550 Blacklisted high risk file extension detected
     )"},
@@ -177,6 +194,8 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 black ip.
       spam(mer)?s? (list|database|db)\b
         e.g. 550 Denied due to spam list
+      badmail(from|to)
+        e.g. 553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)
       block(ed)?[ -]?list
         e.g. 550 5.7.1 Your server was blocklisted
       deny[ -]?list
@@ -189,12 +208,20 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 5.7.1 192.0.2.1 listed at dun.example.org
       blocked using
       client host .*blocked
+        e.g. 554 5.7.1 Client host is blocked here
       (ip|ip address|host|server|client|network)\W+(\S+ )?(is |has been |was )?(temporarily |permanently |currently )?(banned|blocked|blacklisted)\b
         e.g. 550 5.7.1 Your IP address has been blocked
       (banned|blocked|bad|rejected) (sending |sender |client |source )?ips?\b
-      \bip (identified as|reject)
+      \bip (identified as|reject\W*$)
+      (blocked|listed) by (\S+ ){1,4}reputation
+        e.g. 450 4.7.1 Mail from 192.0.2.4 has been blocked by Trend Micro Email Reputation Service.
       (delist|de-list|removal (from|request))
         e.g. 550 5.7.1 Connection refused, for removal request visit our page
+    )"},
+
+    {.name = "client refused", .outcome = policy_rejected, .wordings = R"(
+      connection refused from
+        e.g. 421 charter.net connection refused from [192.0.2.193]
     )"},
 
     // How the sender behaved, without a list.
@@ -205,8 +232,8 @@ constexpr RuleBlock kStandingRules[] = {
       unexpected volume
         e.g. 421 4.7.0 deferred due to unexpected volume
       (incidents?|source|evidence|history) of (abuse|spam)
-      spam attack
-      (too much|lots of|excessive) (\w+ )?(spam|junk)
+      spam (attack|abuse)
+      (too much|lots of) (\w+ )?(spam|junk)
         e.g. 451 4.3.0 Throttled - Too much spam from your mail server.
       suspected spam ip
       (traffic|mail|messages|connections?) (is |are )?not accepted from this ip
@@ -231,7 +258,7 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 450 4.7.0 Message given low priority
     )"},
     {.name = "unknown recipients, too many", .outcome = reputation, .wordings = R"(
-      (too many|excessive|many|number of) (bad|invalid|unknown|unverified|undeliverable|non-?existent|wrong|failed) (rcpt|recipient|user|address|mailbox)
+      (too many|excessive|many|number of) (bad|invalid|unknown|unverified|undeliverable|non-?existent|wrong|failed|rejected) (rcpt|recipient|user|address|mailbox)
       (harvest|dictionary|directory) attack
         e.g. 421 4.7.0 Directory harvest attack detected
     )"},

@@ -19,6 +19,24 @@ constexpr RuleBlock kHopRules[] = {
       host lookup did not complete
     )",
      .codes = "4"},
+    // Whom a sender's name does not lead to, and how the connect to a recipient's host failed, are told before that a
+    // next hop failed.
+    {.name = "sender, unverified", .outcome = sender_identity, .wordings = R"(
+      sender address rejected: unverified
+        e.g. 450 4.1.7 Sender address rejected: unverified address: connect to mx.example.org: Connection refused
+    )"},
+    {.name = "connect to the recipient's host timed out", .outcome = connection_timeout, .wordings = R"(
+      unverified address: connect to .*timed out
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection timed out
+    )"},
+    {.name = "connect to the recipient's host refused", .outcome = connection_refused, .wordings = R"(
+      unverified address: connect to .*(refused|unreachable)
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection refused
+    )"},
+    {.name = "internal", .outcome = server_error, .wordings = R"(
+      internal (protocol|proxy|network) error
+        e.g. 451 4.3.0 Error: internal protocol error
+    )"},
     // A loop, or another server's words in the reply.
     {.name = "loop",
      .outcome = next_hop_failure,
@@ -37,6 +55,8 @@ constexpr RuleBlock kHopRules[] = {
     )"},
     {.name = "next hop, quoted", .outcome = next_hop_failure, .wordings = R"(
       unverified address: (host|connect|conversation|lost).* (said|timed|refused|lost)
+      unverified address: address lookup
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: Address lookup failure
     )"},
     {.name = "next hop", .outcome = next_hop_failure, .wordings = R"(
       back ?-?end (connection|server|unavailable|failure|error|is|not|mail)
@@ -44,6 +64,22 @@ constexpr RuleBlock kHopRules[] = {
       (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
         e.g. 451 4.4.1 Next hop server unavailable
       onward transmission
+      no answer from \S+\.\S
+        e.g. 451 4.4.4 no answer from example.com MX
+      relay (is )?(unavailable|down|not available)
+        e.g. 421 4.3.0 relay unavailable
+      recipient'?s? (mail )?server
+        e.g. 450 4.4.1 The recipient's server was temporarily unavailable to accept your message
+      primary target ip address responded
+        e.g. 451 4.4.0 Primary target IP address responded with: "451 5.7.3 no"
+      (remote|destination) server (is )?(not|did not|does not) (answer|respond)
+        e.g. 451 4.4.0 Remote server not answering
+      \b(clamd|spamd|amavisd?|rspamd|opendkim) connect
+        e.g. 451 4.4.0 clamd connect error
+      (problems?|errors?) with (the )?(remote|destination)
+        e.g. 554 permanent problems with the remote server
+      \b(imap|lmtp|mailbox|storage|delivery|mail ?store) server (is )?(unavailable|not|down|un)
+        e.g. 451 4.4.1 IMAP server unavailable
       \bproxy (failed|error|unavailable|timed|could|connect)
         e.g. 451 4.4.0 Proxy failed
       mta failure
@@ -69,13 +105,15 @@ constexpr RuleBlock kHopRules[] = {
 
 constexpr RuleBlock kDialogueRules[] = {
     {.name = "errors of one client", .outcome = reputation, .wordings = R"(
-      too many errors from (your|this) (ip|host|address|server)
+      too many errors (\w+ )?from (your|this) (ip|host|address|server)
     )"},
     {.name = "login failures, too many", .outcome = auth_failed, .wordings = R"(
       (too many|excessive|multiple|repeated) (failed )?(auth\w*|log-?ins?|password)( \w+)? (errors?|fail\w*)
       (too many|excessive|multiple|repeated) failed (auth\w*|log-?ins?|password)
         e.g. 421 4.7.0 Too many failed login attempts
       auth error limit
+      (issue|use|send) an? auth
+        e.g. 530 5.5.1 Invalid command: Must issue an AUTH command first
     )"},
     {.name = "address that is none",
      .outcome = protocol_error,
@@ -85,9 +123,21 @@ constexpr RuleBlock kDialogueRules[] = {
      .enhanced = "x.1.3"},
     {.name = "too many new TLS sessions", .outcome = rate_limited, .wordings = R"(
       too many (new )?(tls|ssl) (sessions|handshakes|connections)
+      too many auth commands
+        e.g. 450 4.7.1 Error: too many AUTH commands from 192.0.2.9
     )"},
     {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
       \bsyntax\b
+      \bnul\b|null (byte|character)
+        e.g. 501 NUL characters are not allowed in SMTP commands
+      command (line )?(is )?too long
+        e.g. 521 Command line too long
+      pre-?greet|wait for my
+        e.g. 550 5.7.1 [192.0.2.125] sent pre-greeting traffic
+      (esmtp|smtp) (extension|protocol)
+        e.g. 550 Unsupported ESMTP extension: A=B
+      \brfc-?\d* address
+        e.g. 553 5.1.2 The recipient address is not a valid RFC-5321 address.
       \b(noop|rset|vrfy|expn)\b
         e.g. 421 4.7.0 NOOP sent too many times
       \bpipelin
@@ -96,6 +146,8 @@ constexpr RuleBlock kDialogueRules[] = {
       sequence of commands
         e.g. 503 Improperly ordered sequence of commands
       protocol (error|violation|synchroni[sz]ation|mismatch)
+      synchroni[sz]ation error
+        e.g. 554 SMTP synchronization error
       (smtp|rfc)\W?(\d+ )?(protocol )?violation
         e.g. 554 5.5.0 RFC 5321 violation
       (un)?recogni[sz]ed command
@@ -140,6 +192,8 @@ constexpr RuleBlock kDialogueRules[] = {
 constexpr RuleBlock kConnectionRules[] = {
     {.name = "connect timed out", .outcome = connection_timeout, .wordings = R"(
       connection timed ?-?out
+      time-?out (while )?connecting
+        e.g. 451 4.4.1 Timeout connecting to mail.example.com
       timed ?-?out .*connect
         e.g. 450 4.4.1 timed out while trying to connect
       connect(ing|ion)? (attempt |to \S+ )?(timed|time) ?-?out
@@ -151,12 +205,21 @@ constexpr RuleBlock kConnectionRules[] = {
       no (route to host|answer from host|response from host)
         e.g. 450 4.4.1 No answer from host
     )"},
+    {.name = "connect to the next hop",
+     .outcome = next_hop_failure,
+     .wordings = R"(
+      (can't|cannot|could not|unable to) connect to
+        e.g. 451 Can't connect to example.org
+    )",
+     .stages = in(Stage::rcpt, Stage::data, Stage::eod)},
     {.name = "time-out", .outcome = remote_timeout, .wordings = R"(
       time ?-?out
       timed out
         e.g. 421 4.4.2 timed out
       connection (length|time|duration)
         e.g. 421 Connection length exceeded: closing transmission channel
+      no (\S+ ){0,3}response
+        e.g. 451 4.4.2 no MAIL FROM response
       took too long
         e.g. 421 4.4.2 you took too long
       (idle|inactiv\w+|waited|waiting|silent|open|connected) (for )?(too long|limit|exceeded)
@@ -202,28 +265,38 @@ constexpr RuleBlock kConnectionRules[] = {
      .outcome = server_unavailable,
      .wordings = R"(
       services? (is |are )?(currently |temporarily |momentarily )?(refused?|not (available|active|ready|running|started)|unavailable|down|offline|disabled|suspended|stopped|closed)
-      (server|system|host|site|smtp|mail ?server|daemon|we|it) (is |are )?(currently |temporarily |momentarily )?(unavailable|not available|down|offline|not ready|not accepting|out of order|stopped)
+      (server|system|host|site|smtp|mail ?server|daemon|we|it) (is |are )?(currently |temporar\w+ |momentarily )?(unavailable|not available|down|offline|not ready|not accepting|out of order|stopped)
       shut(ting)?[ -]?down
       \bmaintenance
         e.g. 421 4.3.2 scheduled maintenance
+      \bmigrat
+        e.g. 450 suspended due to migration
+      (temporar\w+ )?interrupted, (please )?(try|retry)
+        e.g. 421 Message delivery was temporarily interrupted, please try again later.
       sigterm
       (going|coming|taken|is|went) (down|offline)
         e.g. 421 4.3.2 going down now
       out of service
         e.g. 421 We are out of service
+      reconfigur
+        e.g. 421 Reconfiguration in progress
       (starting|restart|reboot|booting|upgrad)\w*
         e.g. 421 4.3.2 Server is restarting
       not (currently |presently )?accepting (mail|messages|connections|network)
         e.g. 421 4.3.2 not accepting network messages
-      back (soon|later|shortly|in a)
+      be back (soon|later|shortly|in)
         e.g. 421 We will be back soon
+      not (yet )?(initiali[sz]ed|started)
+        e.g. 421 Process not yet initialized
     )",
      .codes = "4"},
     {.name = "service",
      .outcome = server_unavailable,
      .wordings = R"(
       service (is )?(refused|currently unavailable|temporarily unavailable|not available)
-      not accepting (messages|connections|mail|any)
+      no smtp service
+        e.g. 554 mx.example.com No SMTP service here
+      not accepting (network |any )?(messages|connections|mail)
         e.g. 554 mx.example.org ESMTP not accepting messages
       shut(ting)?[ -]?down
         e.g. 554 5.3.2 Shutting down

@@ -14,7 +14,7 @@ constexpr StageSet kBeforeRecipient =
 constexpr RuleBlock kWordRules[] = {
     // What the server itself calls no more than a failure is none of the causes that basic codes hint at.
     {.name = "says nothing", .outcome = unclassified, .wordings = R"(
-      ^\W*(\S+ )?(temporary|unknown|transient|transaction) (failure|error|failed)\W*$
+      ^\W*(\S+ )?(temporary|unknown|transient|transaction) (failure|error|failed)\W*(please )?(re)?(try)?( again)?( later)?\W*$
     )"},
     {.name = "word: relay",
      .outcome = relay_denied,
@@ -32,7 +32,7 @@ constexpr RuleBlock kWordRules[] = {
         e.g. 550 5.7.1 no login, no mail
     )"},
     {.name = "word: abuse", .outcome = reputation, .wordings = R"(
-      \b(abus\w+|suspicious\w*|score|penalt\w+|offend\w*|misbehav\w*|bad behaviou?r|attacks?)\b
+      \b(abus\w+|intrusion|suspicious\w*|score|penalt\w+|offend\w*|misbehav\w*|bad behaviou?r|attacks?)\b
         e.g. 550 refused, SIQ score 12
     )"},
     {.name = "word: measure", .outcome = rate_limited, .wordings = R"(

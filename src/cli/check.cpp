@@ -26,7 +26,8 @@
 namespace mailsonde::cli {
 namespace {
 
-// One run of `check`: each endpoint of each target is probed once, all endpoints of a target at the same time.
+// One run of `check`: each endpoint of each target is probed once, all endpoints of a target at the same time, its
+// sources one after the other: an MX host should not meet all of them at once.
 class Check {
  public:
   Check(const schedule::Plan& plan, OutputFormat format)
@@ -35,19 +36,21 @@ class Check {
         colour_(terminal_wants_colour() ? Colour::on : Colour::off),
         resolver_(context_.get_executor(), plan.config().resolver.servers, plan.config().resolver.timeout, nullptr) {}
 
-  // Prints a report for each probe. True when all were ok.
+  // Prints a report for each probe. True when there were some and all were ok.
   bool run(const config::Target& target) {
-    reports_.clear();
-    context_.restart();
-    asio::co_spawn(context_, visit(target), [this](const std::exception_ptr& error) { note_failure(error); });
-    context_.run();
-    std::ranges::sort(reports_, {}, &Numbered::place);
-    bool all_good = !reports_.empty();
-    for (const Numbered& numbered : reports_) {
-      print(numbered.report);
-      all_good = all_good && numbered.report.counted && numbered.report.success();
+    bool any = false;
+    bool all_good = true;
+    config::Target seen = target;
+    for (const auto& source : target.sources) {
+      seen.sources = {source};
+      probe_from(seen);
+      any = any || !reports_.empty();
+      for (const Numbered& numbered : reports_) {
+        print(numbered.report);
+        all_good = all_good && numbered.report.counted && numbered.report.success();
+      }
     }
-    return all_good;
+    return any && all_good;
   }
 
  private:
@@ -55,6 +58,18 @@ class Check {
     std::size_t place;
     probe::Report report;
   };
+
+  // From the one source of the target.
+  void probe_from(const config::Target& target) {
+    reports_.clear();
+    context_.restart();
+    asio::co_spawn(context_, visit(target), [this](const std::exception_ptr& error) { note_failure(error); });
+    context_.run();
+    std::ranges::sort(reports_, {}, &Numbered::place);
+    if (!reports_.empty()) return;
+    fmt::print(stderr, "mailsonde check: {}: source {} has no address of a family that the hosts have\n",
+               printable(target.name), printable(target.sources.front()->name));
+  }
 
   static bool terminal_wants_colour() {
     const char* terminal = std::getenv("TERM");
@@ -72,7 +87,7 @@ class Check {
       if (host.fault != dns::RouteFault::none)
         keep_dead_end(place++, target, host.name, host.fault, host.detail, routed);
     }
-    for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, 0)) {
+    for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, target.sources, 0)) {
       const auto shared_target = std::make_shared<const config::Target>(target);
       asio::co_spawn(context_, probe_one(plan_.request_for(shared_target, endpoint, routed, new_id()), place++),
                      [this](const std::exception_ptr& error) { note_failure(error); });
@@ -86,8 +101,10 @@ class Check {
 
   void keep_dead_end(std::size_t place, const config::Target& target, const std::string& mx, dns::RouteFault fault,
                      const std::string& detail, const schedule::Routed& routed) {
-    reports_.push_back({place, probe::failed_route(target, new_id(), mx, plan_.provider_of(target, mx), fault, detail,
-                                                   routed.elapsed, routed.route.notes)});
+    probe::Report report = probe::failed_route(target, new_id(), mx, plan_.provider_of(target, mx), fault, detail,
+                                               routed.elapsed, routed.route.notes);
+    report.source = target.sources.front()->name;
+    reports_.push_back({place, std::move(report)});
   }
 
   void note_failure(const std::exception_ptr& error) {
@@ -123,6 +140,23 @@ class Check {
   std::vector<Numbered> reports_;
 };
 
+Result<std::vector<config::Target>> find_targets(const config::Config& config, const CheckOptions& options) {
+  config::Sources only;
+  if (!options.source.empty()) {
+    auto source = find_source(config, options.source);
+    if (!source) return std::unexpected(source.error());
+    only = {std::move(*source)};
+  }
+  std::vector<config::Target> targets;
+  for (const std::string& word : options.targets) {
+    auto target = find_target(config, word, options.module);
+    if (!target) return std::unexpected(target.error());
+    if (!only.empty()) target->sources = only;
+    targets.push_back(std::move(*target));
+  }
+  return targets;
+}
+
 }  // namespace
 
 int check(const CheckOptions& options) {
@@ -140,14 +174,10 @@ int check(const CheckOptions& options) {
     }
     config->resolver.servers = {*server};
   }
-  std::vector<config::Target> targets;
-  for (const std::string& word : options.targets) {
-    auto target = find_target(*config, word, options.module);
-    if (!target) {
-      fmt::print(stderr, "mailsonde check: {}\n", target.error().message);
-      return 2;
-    }
-    targets.push_back(std::move(*target));
+  auto targets = find_targets(*config, options);
+  if (!targets) {
+    fmt::print(stderr, "mailsonde check: {}\n", targets.error().message);
+    return 2;
   }
   const auto plan = schedule::Plan::make(std::move(*config));
   if (!plan) {
@@ -156,7 +186,7 @@ int check(const CheckOptions& options) {
   }
   Check run(**plan, options.format);
   bool all_good = true;
-  for (const config::Target& target : targets) all_good = run.run(target) && all_good;
+  for (const config::Target& target : *targets) all_good = run.run(target) && all_good;
   return all_good ? 0 : 1;
 }
 

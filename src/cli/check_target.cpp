@@ -74,6 +74,7 @@ Result<config::Target> find_target(const config::Config& config, const std::stri
   Result<config::Target> target =
       configured != config.targets.end() ? Result<config::Target>(*configured) : unconfigured_target(word);
   if (!target) return target;
+  if (configured == config.targets.end()) target->sources = config.default_sources;
 
   const bool own_module = module.empty() && target->module;
   if (own_module) return target;
@@ -86,6 +87,17 @@ Result<config::Target> find_target(const config::Config& config, const std::stri
                             target->module->name, to_string(target->module->depth), printable(word, 256)));
   }
   return target;
+}
+
+Result<std::shared_ptr<const config::Source>> find_source(const config::Config& config, const std::string& name) {
+  config::Sources known = config.sources;
+  known.push_back(config::default_source());
+  std::vector<std::string> names;
+  for (const auto& source : known) {
+    if (source->name == name) return source;
+    names.push_back(source->name);
+  }
+  return fail(fmt::format("no source \"{}\"; there are: {}", printable(name, 256), join(names, ", ")));
 }
 
 }  // namespace mailsonde::cli

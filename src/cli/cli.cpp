@@ -95,9 +95,11 @@ class CommandLine {
     CLI::App& app = command("check", "Probe once, now, and show the whole dialogue", [this] { return check(check_); });
     app.add_option("TARGET", check_.targets, "A domain (all its MX hosts), host:port, or a configured name")
         ->required();
-    app.add_option("--config.file", check_.config_file, "Take modules, targets and resolver from this file")
+    app.add_option("--config.file", check_.config_file, "Take modules, targets, sources and resolver from this file")
         ->type_name("F");
     app.add_option("--module", check_.module, "Probe with this module instead of the target's own")->type_name("M");
+    app.add_option("--source", check_.source, "Probe from this source of the file instead of the target's own")
+        ->type_name("S");
     app.add_option("--resolver", check_.resolver, "Ask this DNS server instead of the configured ones")
         ->type_name("A:P");
     add_format_option(app, check_.format);

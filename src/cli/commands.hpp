@@ -21,6 +21,7 @@ struct ServeOptions {
 struct CheckOptions {
   std::string config_file;  // empty: built-in defaults
   std::string module;       // empty: the target's own
+  std::string source;       // empty: those of the target
   std::string resolver;     // empty: the configuration's
   OutputFormat format = OutputFormat::text;
   std::vector<std::string> targets;

@@ -38,7 +38,8 @@ std::string where(const probe::Report& report) {
 
 std::string headline(const probe::Report& report, const Paint& paint) {
   const std::string outcome(to_string(report.verdict.outcome));
-  std::string line = fmt::format("{} via {}: ", paint.strong(report.target), where(report));
+  const std::string from = report.source == config::kDefaultSource ? "" : " from " + printable(report.source);
+  std::string line = fmt::format("{}{} via {}: ", paint.strong(report.target), from, where(report));
   if (!report.counted) return line + paint.bad("not probed") + ", " + report.detail + "\n";
   if (report.success()) return line + paint.good(outcome) + fmt::format(" in {}\n", describe_duration(report.duration));
   return line + paint.bad(outcome) +

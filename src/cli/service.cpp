@@ -5,13 +5,17 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
 
 #include "base/log.hpp"
+#include "cli/diagnosis.hpp"
 #include "cli/version.hpp"
+#include "dns/observers.hpp"
+#include "schedule/observers.hpp"
 #include "web/server.hpp"
 
 namespace mailsonde::cli {
@@ -24,9 +28,12 @@ class Service {
   explicit Service(const ServiceOptions& options)
       : options_(options),
         metrics_({version(), revision(), __VERSION__}),
-        daemon_(options.threads, dialer_, metrics_,
+        diagnosis_(metrics_),
+        probe_observers_({&metrics_, &diagnosis_}),
+        lookup_observers_({&metrics_, &diagnosis_}),
+        daemon_(options.threads, dialer_, probe_observers_,
                 [this](asio::io_context& context, const config::Resolver& resolver) {
-                  return options_.make_resolver(context, resolver, metrics_);
+                  return options_.make_resolver(context, resolver, lookup_observers_);
                 }) {}
 
   int run() {
@@ -40,7 +47,7 @@ class Service {
     take(*plan);
     ready_ = true;
     announce(**server);
-    wait_for_signals();
+    diagnose_until_signalled();
 
     ready_ = false;
     log::info("stopping");
@@ -66,6 +73,7 @@ class Service {
 
   void take(const std::shared_ptr<const schedule::Plan>& plan) {
     metrics_.config_loaded(wall_now(), plan->config().resolver.servers);
+    diagnosis_.config_loaded(plan->config());
     daemon_.apply(plan);
   }
 
@@ -92,12 +100,14 @@ class Service {
     if (options_.announce) options_.announce(urls);
   }
 
-  void wait_for_signals() {
+  void diagnose_until_signalled() {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
-    stops.async_wait([&](const asio::error_code&, int) { hangups.cancel(); });
+    asio::steady_timer rounds(context, Diagnosis::kPeriod);
+    stops.async_wait([&](const asio::error_code&, int) { context.stop(); });
     wait_for_hangup(hangups);
+    wait_for_round(rounds);
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -112,8 +122,24 @@ class Service {
     });
   }
 
+  void wait_for_round(asio::steady_timer& rounds) {
+    rounds.async_wait([this, &rounds](const asio::error_code& error) {
+      if (error) return;
+      try {
+        diagnosis_.evaluate();
+      } catch (const std::exception& failure) {  // no memory, most likely: this verdict is lost, the daemon is not
+        log::error("internal error", {{"in", "diagnosis"}, {"what", failure.what()}});
+      }
+      rounds.expires_after(Diagnosis::kPeriod);
+      wait_for_round(rounds);
+    });
+  }
+
   const ServiceOptions& options_;
   metrics::Metrics metrics_;
+  Diagnosis diagnosis_;
+  schedule::Observers probe_observers_;
+  dns::Observers lookup_observers_;
   net::TcpDialer dialer_;
   Daemon daemon_;
   std::atomic<bool> ready_ = false;

@@ -21,7 +21,7 @@ struct ServiceOptions {
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
   Loader load;
-  // Makes the resolver of one shard. The observer is the service's metrics.
+  // Makes the resolver of one shard. The observer is the service's.
   std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)>
       make_resolver;
   // Called once everything stands, with the addresses that were bound ("http://127.0.0.1:10451").

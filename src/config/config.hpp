@@ -62,6 +62,28 @@ struct Auth {
   bool operator==(const Auth&) const = default;
 };
 
+// A local address that probes leave from, with a HELO name of its own: [[sources]].
+struct Source {
+  std::string name;               // the metric label
+  std::optional<IpAddress> ipv4;  // both empty: the system chooses the address, in both families
+  std::optional<IpAddress> ipv6;
+  std::string helo;  // empty: Config::helo
+
+  [[nodiscard]] bool is_chosen_by_system() const { return !ipv4 && !ipv6; }
+  // Whether it can dial an address of that family.
+  [[nodiscard]] bool has(Family family) const { return is_chosen_by_system() || address(family); }
+  // What to bind before connect; nothing where the system chooses.
+  [[nodiscard]] const std::optional<IpAddress>& address(Family family) const {
+    return family == Family::ipv4 ? ipv4 : ipv6;
+  }
+  bool operator==(const Source&) const = default;
+};
+using Sources = std::vector<std::shared_ptr<const Source>>;  // none is null
+
+// The name of the source that is the system's choice; no section may have it.
+inline constexpr std::string_view kDefaultSource = "default";
+[[nodiscard]] const std::shared_ptr<const Source>& default_source();
+
 enum class TargetKind : std::uint8_t { destination, relay };
 [[nodiscard]] std::string_view to_string(TargetKind kind);
 
@@ -77,9 +99,10 @@ struct Target {
   std::string mail_from;                 // the target's own, else the module's
   std::string provider;                  // who operates it; empty: to be told by the name of its MX host
   std::optional<Auth> auth;              // relays only
+  Sources sources{default_source()};     // where its probes leave from; never empty, each once
 
-  // Everything that shapes a probe is the same, the module by its value: after a reload such a target keeps its
-  // schedule and counters.
+  // Everything that shapes a probe is the same, module and sources by their values: after a reload such a target keeps
+  // its schedule and counters.
   bool operator==(const Target& other) const;
 };
 
@@ -125,7 +148,9 @@ struct ReplyRule {
 };
 
 struct Config {
-  std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN
+  std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN; a source may have its own
+  Sources sources;   // in the order of the file; the default one is not among them
+  Sources default_sources{default_source()};  // of targets that name none; never empty
   Resolver resolver;
   Politeness politeness;
   std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included

@@ -12,6 +12,7 @@
 #include "config/modules.hpp"
 #include "config/providers.hpp"
 #include "config/reply_rules.hpp"
+#include "config/sources.hpp"
 #include "config/syntax.hpp"
 #include "config/table.hpp"
 #include "config/targets.hpp"
@@ -23,14 +24,17 @@ constexpr std::size_t kMaxResolvers = 16;
 
 struct Prober {
   std::string helo;
+  std::optional<Sources> sources;
   ModuleDefaults defaults;
 };
 
-Prober read_prober(std::optional<Table> table) {
+Prober read_prober(std::optional<Table> table, const Sources& sources, Problems& problems) {
   const Module module;  // what stands there is the default
-  Prober prober{.helo = "", .defaults = {.timeout = module.timeout, .stage_timeouts = module.stage_timeouts}};
+  Prober prober{
+      .helo = "", .sources = {}, .defaults = {.timeout = module.timeout, .stage_timeouts = module.stage_timeouts}};
   if (table) {
     prober.helo = table->text("helo", helo_mistake).value_or("");
+    prober.sources = read_source_list(*table, sources, problems);
     prober.defaults.timeout = table->duration("timeout", kTimeoutRange).value_or(module.timeout);
     prober.defaults.stage_timeouts = read_stage_timeouts(table->table("stage_timeouts"), module.stage_timeouts);
     table->finish();
@@ -86,15 +90,17 @@ Politeness read_politeness(std::optional<Table> table) {
 
 Config read_config(Table root, const std::filesystem::path& folder, Problems& problems) {
   Config config;
-  Prober prober = read_prober(root.table("prober"));
+  config.sources = read_sources(root, problems);
+  Prober prober = read_prober(root.table("prober"), config.sources, problems);
   config.helo = std::move(prober.helo);
+  if (prober.sources) config.default_sources = *std::move(prober.sources);
   config.resolver = read_resolver(root.table("resolver"), problems);
   config.politeness = read_politeness(root.table("politeness"));
   config.modules = read_modules(root.table("modules"), prober.defaults, folder);
-  config.targets = read_targets(root, config.modules, folder, problems);
+  config.targets = read_targets(root, config, folder, problems);
   config.providers = read_providers(root, problems);
   config.reply_rules = read_reply_rules(root.table("classify"), problems);
-  root.not_yet({"sources", "target_files", "web"});
+  root.not_yet({"target_files", "web"});
   root.finish();
   return config;
 }

@@ -2,7 +2,6 @@
 #include "config/pattern.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "base/text.hpp"
 
@@ -10,17 +9,6 @@ namespace mailsonde::config {
 namespace {
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
-RE2::Options options() {
-  constexpr std::int64_t kMaxMemory = 1 << 20;
-  RE2::Options options;
-  options.set_encoding(RE2::Options::EncodingLatin1);
-  options.set_case_sensitive(false);
-  options.set_log_errors(false);
-  options.set_never_capture(true);
-  options.set_max_mem(kMaxMemory);
-  return options;
-}
 
 // RE2's reason in plain words. `where` is the part of the pattern that it complains about, in quotes.
 std::string reason(RE2::ErrorCode code, const std::string& where) {
@@ -71,6 +59,14 @@ bool fits_every_text(const RE2& pattern) {
 
 }  // namespace
 
+RE2::Options pattern_options() {
+  RE2::Options options;
+  options.set_encoding(RE2::Options::EncodingLatin1);
+  options.set_case_sensitive(false);
+  options.set_log_errors(false);
+  return options;
+}
+
 std::string pattern_in_quotes(std::string_view pattern) {
   constexpr std::size_t kLongest = 64;
   std::vector<std::string> shown;
@@ -83,7 +79,7 @@ std::expected<std::size_t, std::string> measure_pattern(std::string_view pattern
   if (pattern.size() > kMaxPatternLength) {
     return std::unexpected(fmt::format("is longer than {} bytes", kMaxPatternLength));
   }
-  const RE2 compiled(piece(pattern), options());
+  const RE2 compiled(piece(pattern), pattern_options());
   if (!compiled.ok()) {
     return std::unexpected(reason(compiled.error_code(), pattern_in_quotes(compiled.error_arg())));
   }

@@ -3,6 +3,8 @@
 // before any reply meets them.
 #pragma once
 
+#include <re2/re2.h>
+
 #include <cstddef>
 #include <expected>
 #include <string>
@@ -16,8 +18,13 @@ inline constexpr std::size_t kMaxPatternLength = 1000;
 inline constexpr std::size_t kMaxPatternSize = 5'000;
 inline constexpr std::size_t kMaxPatternSizes = 50'000;
 
-// The compiled size of a pattern, under the options that replies are searched with: Latin-1 (any byte is a character),
-// case ignored, found anywhere. Otherwise what is wrong, as the rest of a sentence that begins with the pattern. Pure.
+// How replies are searched: Latin-1 takes any byte as a character, since a reply need not be UTF-8; case is ignored.
+// The memory bound is RE2's default, 8 MiB: a text that makes an automaton outgrow it is searched slower, still in
+// linear time.
+[[nodiscard]] RE2::Options pattern_options();
+
+// The compiled size of a pattern under these options, found anywhere. Otherwise what is wrong, as the rest of a
+// sentence that begins with the pattern. Pure.
 [[nodiscard]] std::expected<std::size_t, std::string> measure_pattern(std::string_view pattern);
 
 // A pattern as a message shows it: bounded and printable, but with its backslashes as they stand in the file.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "config/secrets.hpp"
+#include "config/sources.hpp"
 #include "config/syntax.hpp"
 
 namespace mailsonde::config {
@@ -59,7 +60,8 @@ void check_auth(Table& table, const Target& target) {
 }
 
 // What both kinds have. `host_key` is "domain" or "host".
-Target read_common(Table& table, TargetKind kind, std::string_view host_key, Check host_check, const Modules& modules) {
+Target read_common(Table& table, TargetKind kind, std::string_view host_key, Check host_check, const Config& config,
+                   Problems& problems) {
   const bool is_relay = kind == TargetKind::relay;
   Target target;
   target.kind = kind;
@@ -67,17 +69,18 @@ Target read_common(Table& table, TargetKind kind, std::string_view host_key, Che
   target.host = table.text(host_key, host_check).value_or("");
   target.name = table.text("name", label_mistake).value_or(target.host);
   target.interval = table.duration("interval", kIntervalRange).value_or(target.interval);
-  target.module = find_module(table, is_relay ? kRelayModule : kDestinationModule, modules);
+  target.module = find_module(table, is_relay ? kRelayModule : kDestinationModule, config.modules);
   target.rcpt_to = table.text("rcpt_to", mailbox_mistake).value_or("");
   const auto mail_from = table.text("mail_from", reverse_path_mistake);
   if (target.module) target.mail_from = mail_from.value_or(target.module->mail_from);
   target.provider = table.text("provider", label_mistake).value_or("");
+  target.sources = read_source_list(table, config.sources, problems).value_or(config.default_sources);
   if (const auto port = table.integer("port", {1, 65535})) target.port = static_cast<std::uint16_t>(*port);
   return target;
 }
 
-Target read_destination(Table& table, const Modules& modules) {
-  Target target = read_common(table, TargetKind::destination, "domain", domain_mistake, modules);
+Target read_destination(Table& table, const Config& config, Problems& problems) {
+  Target target = read_common(table, TargetKind::destination, "domain", domain_mistake, config, problems);
   table.refuse("auth", "is for [[relays]] only: nobody logs in at somebody else's MX");
   table.finish();
   if (!target.module) return target;
@@ -86,8 +89,8 @@ Target read_destination(Table& table, const Modules& modules) {
   return target;
 }
 
-Target read_relay(Table& table, const Modules& modules, const std::filesystem::path& folder) {
-  Target target = read_common(table, TargetKind::relay, "host", host_mistake, modules);
+Target read_relay(Table& table, const Config& config, const std::filesystem::path& folder, Problems& problems) {
+  Target target = read_common(table, TargetKind::relay, "host", host_mistake, config, problems);
   if (auto auth = table.table("auth")) target.auth = read_auth(*std::move(auth), folder);
   table.not_yet({"logs", "queue"});
   table.finish();
@@ -124,7 +127,7 @@ class Names {
 
 }  // namespace
 
-std::vector<Target> read_targets(Table& root, const Modules& modules, const std::filesystem::path& folder,
+std::vector<Target> read_targets(Table& root, const Config& config, const std::filesystem::path& folder,
                                  Problems& problems) {
   struct Entry {
     Table table;
@@ -139,7 +142,8 @@ std::vector<Target> read_targets(Table& root, const Modules& modules, const std:
   Names names(problems);
   for (Entry& entry : entries) {
     const bool is_relay = entry.kind == TargetKind::relay;
-    targets.push_back(is_relay ? read_relay(entry.table, modules, folder) : read_destination(entry.table, modules));
+    targets.push_back(is_relay ? read_relay(entry.table, config, folder, problems)
+                               : read_destination(entry.table, config, problems));
     names.add(entry.table, targets.back(), is_relay ? "host" : "domain");
     if (problems.full()) break;
   }

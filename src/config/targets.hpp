@@ -10,8 +10,9 @@
 
 namespace mailsonde::config {
 
-// In the order of the file. Targets of a file with problems are unfit for use (their module may be missing).
-[[nodiscard]] std::vector<Target> read_targets(Table& root, const Modules& modules, const std::filesystem::path& folder,
+// In the order of the file. `config` has modules and sources already. Targets of a file with problems are unfit for use
+// (their module may be missing).
+[[nodiscard]] std::vector<Target> read_targets(Table& root, const Config& config, const std::filesystem::path& folder,
                                                Problems& problems);
 
 }  // namespace mailsonde::config

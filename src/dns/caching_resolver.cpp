@@ -98,7 +98,7 @@ std::vector<std::size_t> CachingResolver::State::order(MonotonicTime now) const 
 
 asio::awaitable<Answer> CachingResolver::State::ask_one(Self self, std::size_t index, std::string name, RrType type,
                                                         MonotonicTime deadline) {
-  auto exchange = co_await self->servers[index].transport.ask(std::move(name), type, deadline);
+  auto exchange = co_await self->servers[index].transport.ask(name, type, deadline);
   if (self->closed) co_return Answer{};
   Server& server = self->servers[index];
   Lookup& lookup = exchange.answer.lookup;
@@ -107,7 +107,7 @@ asio::awaitable<Answer> CachingResolver::State::ask_one(Self self, std::size_t i
     const bool kept_silent = !exchange.answer.has_spoken && lookup.status != Status::malformed;
     server.asked_last_until = kept_silent ? monotonic_now() + kAskedLast : MonotonicTime{};
     if (self->observer != nullptr) {
-      self->observer->lookup_finished(server.label, type, lookup.status, exchange.elapsed);
+      self->observer->lookup_finished({server.label, name, type, lookup.status, exchange.elapsed});
     }
   }
   co_return std::move(exchange.answer);

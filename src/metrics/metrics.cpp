@@ -54,12 +54,13 @@ Metrics::Metrics(const Build& build)
       reload_timestamp_(Id::config_last_reload_success_timestamp_seconds, {}),
       lag_histogram_(lag_.child()),
       in_flight_gauge_(in_flight_.child()),
-      overflow_counter_(overflow_.child()) {
+      overflow_counter_(overflow_.child()),
+      faults_(overflow_counter_) {
   build_info_.child({{"version", build.version}, {"revision", build.revision}, {"compiler", build.compiler}}).Set(1);
 }
 
 std::unique_ptr<schedule::TargetObserver> Metrics::watch(const config::Target& target) {
-  Key key{target.name, target.kind, target.provider};
+  Key key{target.name, target.kind, target.provider, target.sources.front()->name};
   const std::lock_guard lock(mutex_);
   std::weak_ptr<TargetSeries>& known = targets_[key];
   auto series = known.lock();
@@ -80,8 +81,8 @@ void Metrics::forget_if_ended(const Key& key) {
 
 void Metrics::lagged(Duration lag) { lag_histogram_.Observe(to_seconds(lag)); }
 
-void Metrics::lookup_finished(std::string_view server, dns::RrType type, dns::Status status, Duration elapsed) {
-  dns_.count(server, type, status, elapsed);
+void Metrics::lookup_finished(const dns::FinishedLookup& lookup) {
+  dns_.count(lookup.server, lookup.type, lookup.status, lookup.elapsed);
 }
 
 void Metrics::config_loaded(WallTime when, std::span<const config::Resolver::Server> servers) {
@@ -100,12 +101,14 @@ std::vector<std::shared_ptr<const TargetSeries>> Metrics::live_targets(Expositio
   using config::TargetKind;
   std::vector<std::shared_ptr<const TargetSeries>> live;
   std::array<double, 2> counts{};
+  const std::string* last = nullptr;  // keys begin with the name: a target with several sources counts once
   const std::lock_guard lock(mutex_);
   for (const auto& [key, known] : targets_) {
     auto series = known.lock();
     if (!series) continue;
     live.push_back(std::move(series));
-    ++counts[static_cast<std::size_t>(std::get<TargetKind>(key))];
+    if (last == nullptr || *last != std::get<0>(key)) ++counts[static_cast<std::size_t>(std::get<TargetKind>(key))];
+    last = &std::get<0>(key);
   }
   for (const TargetKind kind : {TargetKind::destination, TargetKind::relay}) {
     out.add(Id::targets, {{"kind", std::string(to_string(kind))}}, counts[static_cast<std::size_t>(kind)]);
@@ -119,6 +122,7 @@ std::string Metrics::render(Format format) const {
   Exposition out(format);
   for (const auto& series : live_targets(out)) series->render(out);
   dns_.render(out);
+  faults_.render(out);
   lag_.render(out);
   in_flight_.render(out);
   overflow_.render(out);

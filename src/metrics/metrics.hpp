@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "dns/observer.hpp"
 #include "metrics/dns_series.hpp"
+#include "metrics/fault_series.hpp"
 #include "metrics/format.hpp"
 #include "metrics/series.hpp"
 #include "metrics/target_series.hpp"
@@ -32,24 +33,30 @@ class Metrics : public schedule::Observer, public dns::Observer {
  public:
   explicit Metrics(const Build& build);
 
-  // A target that is watched already (a reload changed its interval, say) goes on with the counters that it has. Its
-  // series end with the last observer.
+  // A target that is watched already from that source (a reload changed its interval, say) goes on with the counters
+  // that it has. Its series end with the last observer.
   [[nodiscard]] std::unique_ptr<schedule::TargetObserver> watch(const config::Target& target) override;
   void lagged(Duration lag) override;
-  void lookup_finished(std::string_view server, dns::RrType type, dns::Status status, Duration elapsed) override;
+  void lookup_finished(const dns::FinishedLookup& lookup) override;
 
   // The configuration was loaded at that moment and is in force; `servers` are those of its resolver.
   void config_loaded(WallTime when, std::span<const config::Resolver::Server> servers);
   // A new configuration was refused; the old one stays.
   void config_refused();
 
+  // What the diagnosis says, see FaultSeries.
+  void watch_subjects(const FaultSubjects& subjects) { faults_.configure(subjects); }
+  void show_faults(std::span<const diagnose::Fault> faults, std::span<const std::string> providers) {
+    faults_.show(faults, providers);
+  }
+
   // The body of one scrape. Takes no lock for longer than one target's lines need.
   [[nodiscard]] std::string render(Format format) const;
 
  private:
   class Watch;
-  // The labels that tell targets apart: name, kind, provider.
-  using Key = std::tuple<std::string, config::TargetKind, std::string>;
+  // The labels that tell targets apart: name, kind, provider, source.
+  using Key = std::tuple<std::string, config::TargetKind, std::string, std::string>;
 
   void forget_if_ended(const Key& key);
   [[nodiscard]] std::vector<std::shared_ptr<const TargetSeries>> live_targets(Exposition& out) const;
@@ -64,6 +71,7 @@ class Metrics : public schedule::Observer, public dns::Observer {
   prometheus::Histogram& lag_histogram_;
   prometheus::Gauge& in_flight_gauge_;
   prometheus::Counter& overflow_counter_;
+  FaultSeries faults_;
 
   mutable std::mutex mutex_;  // guards targets_ and the two reload gauges
   std::map<Key, std::weak_ptr<TargetSeries>> targets_;

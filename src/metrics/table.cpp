@@ -9,7 +9,8 @@ constexpr auto kProcess = Scope::process;
 
 constexpr std::array<Row, kFamilyCount> kRows{{
     {Id::probe_success, "mailsonde_probe_success", Type::gauge, kTarget, "",
-     "1 if the last probe of any endpoint of the target succeeded: would a normal MTA get through now.",
+     "1 if the last probe of any endpoint of the target succeeded: would a normal MTA get through now from that "
+     "source.",
      "each report; absent before the first one"},
     {Id::endpoint_success, "mailsonde_endpoint_success", Type::gauge, kTarget, "family mx",
      "1 if the last probe of this endpoint succeeded.",
@@ -56,7 +57,7 @@ constexpr std::array<Row, kFamilyCount> kRows{{
     {Id::mx_hosts, "mailsonde_mx_hosts", Type::gauge, kTarget, "", "MX hosts of the destination, before any limit.",
      "each look-up of the route that got an answer; destinations only"},
     {Id::mx_addresses, "mailsonde_mx_addresses", Type::gauge, kTarget, "",
-     "Addresses of the MX hosts of the destination that may be dialled.",
+     "Addresses of the MX hosts of the destination that may be dialled from the source.",
      "each look-up of the route that got an answer; destinations only"},
     {Id::mx_changes_total, "mailsonde_mx_changes_total", Type::counter, kTarget, "",
      "Changes of the set of MX hosts and preferences of the destination.",
@@ -66,6 +67,9 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "each question to a server; answers out of the cache are not counted"},
     {Id::dns_lookup_duration_seconds, "mailsonde_dns_lookup_duration_seconds", Type::histogram, kProcess,
      "rrtype server", "Duration of questions to DNS servers.", "each question to a server"},
+    {Id::fault_suspected, "mailsonde_fault_suspected", Type::gauge, kProcess, "scope subject",
+     "1 if the diagnosis suspects this subject to be the cause of the failures that it sees.",
+     "the diagnosis, every 15 s; subjects that are known from the start, and those that were suspected, stand at 0"},
     {Id::schedule_lag_seconds, "mailsonde_schedule_lag_seconds", Type::histogram, kProcess, "",
      "How long after their time probes started.", "each start of a probe"},
     {Id::probes_in_flight, "mailsonde_probes_in_flight", Type::gauge, kProcess, "", "Probes that run now.",

@@ -38,6 +38,7 @@ enum class Id : std::uint8_t {
   mx_changes_total,
   dns_lookups_total,
   dns_lookup_duration_seconds,
+  fault_suspected,
   schedule_lag_seconds,
   probes_in_flight,
   targets,

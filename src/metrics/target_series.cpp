@@ -6,14 +6,11 @@
 namespace mailsonde::metrics {
 namespace {
 
-// The only source address until [[sources]] comes.
-constexpr std::string_view kSource = "default";
-
 prometheus::Labels labels_of(const config::Target& target) {
   return {{"target", target.name},
           {"kind", std::string(to_string(target.kind))},
           {"provider", target.provider},
-          {"source", std::string(kSource)}};
+          {"source", target.sources.front()->name}};
 }
 
 struct UsualFailure {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All series of one configured target. Counters that alerts look at stand at 0 from the start: a counter that is born
-// at 1 loses that first event.
+// All series of one configured target as seen from one of its sources. Counters that alerts look at stand at 0 from the
+// start: a counter that is born at 1 loses that first event.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ namespace mailsonde::metrics {
 // The lock is taken once a report and once a scrape; children are cached handles.
 class TargetSeries {
  public:
-  // `overflow` must outlive this.
+  // `target` has that one source alone. `overflow` must outlive this.
   TargetSeries(const config::Target& target, prometheus::Counter& overflow);
 
   // Takes over what of the target is no label: interval and module. Also called again when a reload changes them.

@@ -18,7 +18,8 @@ Failure failure_of(int code) {
       return Failure::timeout;
     case ECANCELED:
       return Failure::cancelled;
-    // Ours: descriptors, memory, local ports, a source address that is gone, a local firewall rule.
+    // Ours: descriptors, memory, local ports, a local firewall rule, and a bound address that cannot lead there (Linux
+    // says EINVAL from loopback to another host).
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
@@ -29,6 +30,7 @@ Failure failure_of(int code) {
     case EPERM:
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
+    case EINVAL:
       return Failure::resources;
     default:
       return Failure::reset;

@@ -9,7 +9,7 @@ namespace mailsonde::net {
 struct DialRequest {
   IpAddress address;
   std::uint16_t port = 25;
-  std::optional<IpAddress> local_address;  // bound before connect when given
+  std::optional<IpAddress> local_address;  // bound before connect when given; of the same family
 };
 
 struct Dialed {
@@ -20,7 +20,8 @@ struct Dialed {
 class Dialer {
  public:
   virtual ~Dialer() = default;
-  // Never falls back to another address. Runs on the caller's executor.
+  // Never falls back to another address, neither there nor here: a local address that cannot be bound is
+  // Failure::source, and its detail names it. Runs on the caller's executor.
   [[nodiscard]] virtual asio::awaitable<IoResult<Dialed>> dial(DialRequest request, MonotonicTime deadline) = 0;
 };
 

@@ -22,7 +22,8 @@ enum class Failure : std::uint8_t {
   closed,     // end of file
   reset,      // ECONNRESET, EPIPE
   tls,        // handshake or record layer
-  resources,  // EMFILE, ENOBUFS, no local port, source address gone: our own trouble, blames nobody
+  resources,  // EMFILE, ENOBUFS, no local port: our own trouble, blames nobody
+  source,     // the address to leave from cannot be bound, most likely it is not on this host: ours too
   cancelled,  // the prober is stopping
 };
 

@@ -139,18 +139,27 @@ class TcpStream final : public Stream {
   IoError error_{Failure::reset, ""};
 };
 
-asio::error_code prepare(tcp::socket& socket, const DialRequest& request, const tcp::endpoint& remote) {
+asio::error_code open(tcp::socket& socket, const tcp::endpoint& remote) {
   asio::error_code error;
   socket.open(remote.protocol(), error);
   if (!error) socket.non_blocking(true, error);
   // A byte that the peer calls urgent is a byte of its reply, not one to be left out.
   if (!error) socket.set_option(tcp::socket::out_of_band_inline(true), error);
-  if (error || !request.local_address) return error;
+  return error;
+}
+
+IoResult<void> bind(tcp::socket& socket, const IpAddress& local) {
   // The port is chosen at connect, for the whole 4-tuple: no port is used up by binding.
   const int on = 1;
   (void)setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  socket.bind(tcp::endpoint(to_asio(*request.local_address), 0), error);
-  return error;
+  asio::error_code error;
+  socket.bind(tcp::endpoint(to_asio(local), 0), error);
+  if (!error) return {};
+  if (error.value() == ENOBUFS || error.value() == ENOMEM) return std::unexpected(describe_error(error));
+  if (error.value() == EADDRNOTAVAIL) {
+    return std::unexpected(IoError{Failure::source, local.to_string() + " is not an address of this host"});
+  }
+  return std::unexpected(IoError{Failure::source, local.to_string() + " cannot be bound: " + error.message()});
 }
 
 }  // namespace
@@ -159,13 +168,22 @@ asio::awaitable<IoResult<Dialed>> TcpDialer::dial(DialRequest request, Monotonic
   const auto executor = co_await asio::this_coro::executor;
   const tcp::endpoint remote(to_asio(request.address), request.port);
   tcp::socket socket(executor);
-  if (const auto error = prepare(socket, request, remote)) co_return std::unexpected(describe_error(error));
+  if (const auto error = open(socket, remote)) co_return std::unexpected(describe_error(error));
+  if (request.local_address) {
+    const auto bound = bind(socket, *request.local_address);
+    if (!bound) co_return std::unexpected(bound.error());
+  }
 
   asio::steady_timer timer(executor);
   const MonotonicTime start = monotonic_now();
   auto operation = socket.async_connect(remote, asio::experimental::deferred);
-  const auto connected = co_await until(deadline, timer, std::move(operation));
-  if (!connected) co_return std::unexpected(connected.error());
+  auto connected = co_await until(deadline, timer, std::move(operation));
+  if (!connected) {
+    IoError& error = connected.error();
+    const bool ours = error.failure == Failure::resources && request.local_address;
+    if (ours) error.detail += " (from " + request.local_address->to_string() + ")";
+    co_return std::unexpected(std::move(error));
+  }
 
   const Duration round_trip = handshake_round_trip(socket.native_handle(), monotonic_now() - start);
   co_return Dialed{std::make_unique<TcpStream>(std::move(socket)), start + round_trip};

@@ -61,7 +61,9 @@ Fault judge_io(const net::IoError& error, Stage stage) {
     case net::Failure::tls:
       return {LocalFailure::tls_handshake, error.detail};
     case net::Failure::resources:
-      return {std::nullopt, "out of local resources: " + error.detail};
+      return {std::nullopt, "a fault of this host: " + error.detail};
+    case net::Failure::source:
+      return {std::nullopt, error.detail, true};
     case net::Failure::cancelled:
       return {std::nullopt, "the prober is stopping"};
   }

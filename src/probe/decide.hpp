@@ -20,6 +20,7 @@ namespace mailsonde::probe {
 struct Fault {
   std::optional<classify::LocalFailure> failure;  // none: our own trouble or a stop; the probe is not counted
   std::string detail;                             // a sentence for people, safe to print
+  bool of_source = false;                         // ours, because of the address that the probe was to leave from
 };
 
 // Whether `depth` asks for this stage. `tls`, `ehlo_tls` belong to starttls, `eod` to data; quit is always walked.

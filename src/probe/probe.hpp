@@ -19,10 +19,11 @@ struct Request {
   std::shared_ptr<const config::Target> target;
   std::shared_ptr<const net::TlsContext> tls;              // of the target's module; not null
   std::shared_ptr<const classify::Classifier> classifier;  // not null
-  std::string helo;
-  std::string source = "default";
-  std::string mx;        // valid host name or address text; SNI and label
-  std::string provider;  // who operates that host: what rules about replies compare
+  std::string helo;                                        // of that source
+  std::string source{config::kDefaultSource};
+  std::optional<IpAddress> local_address;  // of that source; nothing: the system's choice
+  std::string mx;                          // valid host name or address text; SNI and label
+  std::string provider;                    // who operates that host: what rules about replies compare
   IpAddress address;
   std::uint16_t port = 25;
   Duration dns_elapsed{};  // what the look-up of this endpoint took
@@ -34,7 +35,8 @@ struct Request {
 // `dialer` must outlive the probe. RFC 5321 throughout; RFC 3207 STARTTLS, RFC 4954 AUTH.
 [[nodiscard]] asio::awaitable<Report> run(Request request, net::Dialer& dialer);
 
-// The report of a cycle in which DNS gave no endpoint, or an MX host without an address (`mx` then names it).
+// The report of a cycle in which DNS gave no endpoint, or an MX host without an address (`mx` then names it), as seen
+// from the default source: every source sees the same, so the caller sets another one's name.
 [[nodiscard]] Report failed_route(const config::Target& target, std::string id, std::string mx, std::string provider,
                                   dns::RouteFault fault, std::string detail, Duration dns_elapsed,
                                   std::vector<std::string> notes);

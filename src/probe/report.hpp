@@ -45,7 +45,7 @@ struct Report {
   std::string target;
   config::TargetKind kind = config::TargetKind::destination;
   std::string provider;  // who operates `mx`
-  std::string source = "default";
+  std::string source{config::kDefaultSource};
   std::string mx;  // MX or relay host name; empty when DNS gave none
   std::optional<IpAddress> address;
   Family family = Family::ipv4;
@@ -56,8 +56,9 @@ struct Report {
   std::vector<StageTime> stages;  // in order, each stage at most once
   Stage stage = Stage::dns;       // where it ended
   classify::Verdict verdict;
-  bool counted = true;  // false: our own lack of resources or a stop; says nothing about the peer
-  std::string detail;   // a sentence about a local failure: "connection refused"; empty when a reply decided
+  bool counted = true;          // false: our own lack of resources, or a stop; says nothing about the peer
+  bool source_missing = false;  // not counted since the source's address cannot be bound on this host
+  std::string detail;           // a sentence about a local failure: "connection refused"; empty when a reply decided
 
   std::vector<StageReply> replies;
   std::optional<bool> starttls_advertised;  // unknown before EHLO

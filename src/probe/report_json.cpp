@@ -94,6 +94,7 @@ nlohmann::ordered_json to_json(const Report& report) {
           {"fault", to_string(meaning.fault)},
           {"retry", to_string(report.verdict.retry)},
           {"rule", report.verdict.rule},
+          {"counted", report.counted},
           {"detail", printable(report.detail)},
           {"notes", notes_json(report)}};
 }

@@ -63,10 +63,14 @@ asio::awaitable<void> Session::walk(net::Dialer& dialer) {
 bool Session::reaches_stage(Stage stage) const { return reaches(module_.depth, stage); }
 
 asio::awaitable<bool> Session::connect(net::Dialer& dialer) {
-  net::DialRequest where{request_.address, request_.port, std::nullopt};
+  net::DialRequest where{request_.address, request_.port, request_.local_address};
   const auto connected = co_await talk_.connect(dialer, std::move(where), module_.stage_timeouts.connect);
   if (connected) co_return true;
   stop_by_fault(Stage::connect, connected.error());
+  if (connected.error().of_source) {
+    report_.source_missing = true;
+    report_.detail = "source " + request_.source + ": " + report_.detail;
+  }
   co_return false;
 }
 

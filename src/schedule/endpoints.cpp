@@ -2,6 +2,7 @@
 #include "schedule/endpoints.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mailsonde::schedule {
 
@@ -20,16 +21,26 @@ asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target targe
   co_return routed;
 }
 
-std::string Endpoint::key() const { return mx + ' ' + std::string(to_string(address.family())); }
+std::string Endpoint::key() const { return mx + ' ' + std::string(to_string(address.family())) + ' ' + source->name; }
 
-std::vector<Endpoint> endpoints_of(const dns::Route& route, std::uint64_t cycle) {
+dns::Route route_from(const config::Source& source, dns::Route route) {
+  for (dns::MxHost& host : route.hosts) {
+    std::erase_if(host.addresses, [&](const IpAddress& address) { return !source.has(address.family()); });
+  }
+  return route;
+}
+
+std::vector<Endpoint> endpoints_of(const dns::Route& route, const config::Sources& sources, std::uint64_t cycle) {
   std::vector<Endpoint> endpoints;
-  for (const dns::MxHost& host : route.hosts) {
-    for (const Family family : {Family::ipv4, Family::ipv6}) {
-      std::vector<IpAddress> choices;
-      std::ranges::copy_if(host.addresses, std::back_inserter(choices),
-                           [family](const IpAddress& address) { return address.family() == family; });
-      if (!choices.empty()) endpoints.push_back({host.name, choices[cycle % choices.size()]});
+  for (const auto& source : sources) {
+    for (const dns::MxHost& host : route.hosts) {
+      for (const Family family : {Family::ipv4, Family::ipv6}) {
+        std::vector<IpAddress> choices;
+        std::ranges::copy_if(host.addresses, std::back_inserter(choices),
+                             [family](const IpAddress& address) { return address.family() == family; });
+        if (choices.empty() || !source->has(family)) continue;
+        endpoints.push_back({host.name, choices[cycle % choices.size()], source});
+      }
     }
   }
   return endpoints;

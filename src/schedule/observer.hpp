@@ -12,12 +12,13 @@
 
 namespace mailsonde::schedule {
 
-// Watches one target for as long as it is configured under one provider; destroying it ends the target's series. All
-// calls come from the thread of the target's shard.
+// Watches one target as seen from one of its sources, for as long as it is configured under one provider; destroying it
+// ends these series. All calls come from the thread of the target's shard.
 class TargetObserver {
  public:
   virtual ~TargetObserver() = default;
-  // The route was looked up anew, failed ones too. Endpoints (host, family) that it no longer has are gone.
+  // The route was looked up anew, failed ones too; it has the addresses that the source can dial. Endpoints (host,
+  // family) that it no longer has are gone.
   virtual void routed(const dns::Route& route) = 0;
   virtual void started() = 0;                              // a probe was dialled
   virtual void finished(const probe::Report& report) = 0;  // ... and ended: exactly once for each started()
@@ -28,8 +29,9 @@ class TargetObserver {
 class Observer {
  public:
   virtual ~Observer() = default;
-  // The target's provider is never empty here: where the configuration is silent, it is that of the most preferred MX
-  // host of the last good route. When that changes, the target is watched anew, and then the old observer destroyed.
+  // Called once for each source of a target: `target.sources` holds that one alone. The provider is never empty here:
+  // where the configuration is silent, it is that of the most preferred MX host of the last good route. When that
+  // changes, the target is watched anew, and then the old observer destroyed.
   [[nodiscard]] virtual std::unique_ptr<TargetObserver> watch(const config::Target& target) = 0;
   // How long after its time a probe started.
   virtual void lagged(Duration lag) = 0;

@@ -51,6 +51,7 @@ void log_report(const probe::Report& report) {
   log::write(report.success() ? log::Level::debug : log::Level::info, report.success() ? "probe ok" : "probe failed",
              {{"target", report.target},
               {"mx", report.mx},
+              {"source", report.source},
               {"address", report.address ? report.address->to_string() : ""},
               {"stage", std::string(to_string(report.stage))},
               {"outcome", std::string(to_string(report.verdict.outcome))},
@@ -64,15 +65,29 @@ void log_report(const probe::Report& report) {
 bool Share::holds(std::string_view target_name) const { return stable_hash(target_name) % count == index; }
 
 struct Shard::Watched {
+  // The target as seen from one of its sources.
+  struct View {
+    std::shared_ptr<const config::Source> source;
+    std::shared_ptr<TargetObserver> observer;
+  };
   std::shared_ptr<const config::Target> target;
-  std::string mx;        // most preferred host of the last good route; empty before the first one
-  std::string provider;  // what the observer was told
-  std::shared_ptr<TargetObserver> observer;
+  std::string mx;           // most preferred host of the last good route; empty before the first one
+  std::string provider;     // what the observers were told
+  std::vector<View> views;  // one for each source
   std::uint64_t cycles = 0;
   bool in_cycle = false;
-  bool removed = false;  // its observer is gone; what still runs ends unseen
+  bool removed = false;  // its observers are gone; what still runs ends unseen
   LoginCaution caution;
   std::set<std::string> in_flight;  // keys of endpoints that are waiting or being probed
+
+  // Of a source that the target has, while it is not removed.
+  [[nodiscard]] const std::shared_ptr<TargetObserver>& observer_from(std::string_view source) const {
+    return std::ranges::find(views, source, [](const View& view) { return std::string_view(view.source->name); })
+        ->observer;
+  }
+  void suppress(Suppression reason) const {
+    for (const View& view : views) view.observer->suppressed(reason);
+  }
 };
 
 Shard::Shard(asio::io_context& context, Share share, net::Dialer& dialer, Observer& observer)
@@ -94,6 +109,7 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   if (gate_changed) gate_ = std::make_shared<Gate>(plan->config().politeness);
   plan_ = std::move(plan);
   resolver_ = std::move(resolver);
+  missing_sources_.clear();  // what the new plan still misses is told anew
 
   std::set<Timetable::Key> kept;
   std::vector<const config::Target*> fresh;
@@ -138,20 +154,26 @@ void Shard::add(const config::Target& target) {
 void Shard::remove(Timetable::Key key) {
   const auto found = targets_.find(key);
   found->second->removed = true;
-  found->second->observer.reset();
+  found->second->views.clear();
   const auto named = keys_.find(found->second->target->name);
   if (named->second == key) keys_.erase(named);
   targets_.erase(found);
   timetable_.remove(key);
 }
 
-// Watches the target under its provider, anew if that has changed. The new observer comes before the old one goes.
+// Watches the target from each source under its provider, anew if that has changed. The new observers come before the
+// old ones go.
 void Shard::show_provider(Watched& watched) {
   std::string provider = plan_->provider_of(*watched.target, watched.mx);
-  if (watched.observer && provider == watched.provider) return;
+  if (!watched.views.empty() && provider == watched.provider) return;
   config::Target shown = *watched.target;
   shown.provider = provider;
-  watched.observer = observer_.watch(shown);
+  std::vector<Watched::View> views;
+  for (const auto& source : watched.target->sources) {
+    shown.sources = {source};
+    views.push_back({source, observer_.watch(shown)});
+  }
+  watched.views = std::move(views);
   watched.provider = std::move(provider);
 }
 
@@ -221,11 +243,11 @@ void Shard::start_due(MonotonicTime now) {
     const WatchedPtr& watched = targets_.at(turn->key);
     // A cycle that is still looking names up or spreading its probes has this turn's work to do itself.
     if (watched->in_cycle) {
-      watched->observer->suppressed(Suppression::budget);
+      watched->suppress(Suppression::budget);
       continue;
     }
     if (watched->caution.forbids(now)) {
-      watched->observer->suppressed(Suppression::backoff);
+      watched->suppress(Suppression::backoff);
       continue;
     }
     watched->in_cycle = true;
@@ -241,20 +263,21 @@ asio::awaitable<void> Shard::cycle(WatchedPtr watched, MonotonicTime due) {
   Routed routed = co_await find_route(*resolver, *watched->target, allow_private);
   if (!watched->removed && !stopping_) {
     note_route(*watched, routed.route);
-    watched->observer->routed(routed.route);
+    for (const auto& view : watched->views) view.observer->routed(route_from(*view.source, routed.route));
     co_await visit(watched, std::move(routed), due);
   }
   watched->in_cycle = false;
   ++watched->cycles;
 }
 
-// Probes each endpoint of the route, spread over the interval.
+// Probes each endpoint of the route, spread over the interval as far as the earliest next turn (Timetable: each turn is
+// up to 5 % of the interval early or late), so that no cycle is left out because of the one before.
 asio::awaitable<void> Shard::visit(WatchedPtr watched, Routed routed, MonotonicTime due) {
   report_dead_ends(*watched, routed);
-  const auto endpoints = endpoints_of(routed.route, watched->cycles);
+  const auto endpoints = endpoints_of(routed.route, watched->target->sources, watched->cycles);
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    const Duration offset =
-        watched->target->interval * static_cast<Duration::rep>(i) / static_cast<Duration::rep>(endpoints.size());
+    const Duration offset = watched->target->interval * 9 / 10 * static_cast<Duration::rep>(i) /
+                            static_cast<Duration::rep>(endpoints.size());
     const MonotonicTime start = i == 0 ? due + routed.elapsed : due + std::max(offset, routed.elapsed);
     const bool waited = co_await wait_until(start);
     if (!waited || watched->removed || stopping_) co_return;
@@ -269,15 +292,17 @@ asio::awaitable<bool> Shard::wait_until(MonotonicTime moment) {
   co_return !error;
 }
 
-// A domain without a route, or a host without an address, is a probe that ended in the dns stage.
+// A domain without a route, or a host without an address, is a probe that ended in the dns stage, from every source.
 void Shard::report_dead_ends(Watched& watched, const Routed& routed) {
-  const auto tell = [&](std::string mx, dns::RouteFault fault, const std::string& detail) {
-    watched.observer->started();
-    std::string provider = plan_->provider_of(*watched.target, mx);
-    const probe::Report report = probe::failed_route(*watched.target, new_id(), std::move(mx), std::move(provider),
-                                                     fault, detail, routed.elapsed, routed.route.notes);
-    watched.observer->finished(report);
-    log_report(report);
+  const auto tell = [&](const std::string& mx, dns::RouteFault fault, const std::string& detail) {
+    for (const auto& view : watched.views) {
+      view.observer->started();
+      probe::Report report = probe::failed_route(*watched.target, new_id(), mx, plan_->provider_of(*watched.target, mx),
+                                                 fault, detail, routed.elapsed, routed.route.notes);
+      report.source = view.source->name;
+      view.observer->finished(report);
+      log_report(report);
+    }
   };
   if (routed.route.fault != dns::RouteFault::none) tell("", routed.route.fault, routed.route.detail);
   for (const dns::MxHost& host : routed.route.hosts) {
@@ -286,8 +311,14 @@ void Shard::report_dead_ends(Watched& watched, const Routed& routed) {
 }
 
 void Shard::start_probe(const WatchedPtr& watched, const Endpoint& endpoint, const Routed& routed, MonotonicTime due) {
+  const auto& observer = watched->observer_from(endpoint.source->name);
+  // The account is the same from every source: a refusal in this cycle keeps its other endpoints back too.
+  if (watched->caution.forbids(monotonic_now())) {
+    observer->suppressed(Suppression::backoff);
+    return;
+  }
   if (!watched->in_flight.insert(endpoint.key()).second) {
-    watched->observer->suppressed(Suppression::budget);
+    observer->suppressed(Suppression::budget);
     return;
   }
   probe::Request request = plan_->request_for(watched->target, endpoint, routed, new_id());
@@ -300,6 +331,7 @@ struct Shard::Claim {
   std::string key;
   std::shared_ptr<Gate> gate;
   std::string mx;
+  std::string source;
   bool entered = false;
   // Who was told of the start and must hear of the end, if it still watches: a target that was removed meanwhile, or
   // has moved to another provider, has counted this probe out.
@@ -315,6 +347,7 @@ struct Shard::Claim {
   [[nodiscard]] probe::Report lost_report() const {
     probe::Report report;
     report.target = watched->target->name;
+    report.source = source;
     report.mx = mx;
     report.counted = false;
     report.detail = "internal error";
@@ -325,20 +358,34 @@ struct Shard::Claim {
 asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request request, std::string key,
                                             MonotonicTime due) {
   co_await asio::this_coro::throw_if_cancelled(false);
-  Claim claim{watched, std::move(key), gate_, request.mx};
+  Claim claim{watched, std::move(key), gate_, request.mx, request.source};
   claim.entered = co_await claim.gate->enter(claim.mx);
   if (!claim.entered || watched->removed || stopping_) co_return;
 
   observer_.lagged(std::max(monotonic_now() - due, Duration::zero()));
-  watched->observer->started();
-  claim.observer = watched->observer;
+  const auto& told = watched->observer_from(claim.source);
+  told->started();
+  claim.observer = told;
   const probe::Report report = co_await probe::run(std::move(request), dialer_);
   const auto observer = std::exchange(claim.observer, {}).lock();
   log_report(report);
+  note_source(report);
   watched->caution.note(report, watched->target->interval, monotonic_now());
   if (!observer) co_return;
   observer->finished(report);
   if (!report.counted && !stopping_) observer->suppressed(Suppression::resources);
+}
+
+// A source without its address is told once, and once more when the address is there.
+void Shard::note_source(const probe::Report& report) {
+  const std::string family(to_string(report.family));
+  const std::string key = report.source + ' ' + family;
+  if (report.source_missing) {
+    if (!missing_sources_.insert(key).second) return;
+    log::warn("source missing", {{"source", report.source}, {"family", family}, {"reason", report.detail}});
+  } else if (report.counted && missing_sources_.erase(key) > 0) {
+    log::info("source back", {{"source", report.source}, {"family", family}});
+  }
 }
 
 }  // namespace mailsonde::schedule

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Probes a share of the targets on one thread: every target's endpoints once an interval, never two probes of one
-// endpoint at once, so many in flight and no more.
+// Probes a share of the targets on one thread: every target's endpoints once an interval from each of its sources,
+// never two probes of one endpoint at once, so many in flight and no more.
 #pragma once
 
 #include <asio/cancellation_signal.hpp>
@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -67,6 +68,7 @@ class Shard {
   void send_scouts();
   void note_route(Watched& watched, const dns::Route& route);
   void show_provider(Watched& watched);
+  void note_source(const probe::Report& report);
   void remove(Timetable::Key key);
   void spawn(asio::awaitable<void> work, std::string_view what, std::string target);
   [[nodiscard]] std::string new_id();
@@ -85,6 +87,7 @@ class Shard {
   Timetable::Key next_key_ = 1;
   std::deque<WatchedPtr> unscouted_;  // new ones whose provider only their route tells
   std::size_t scouts_ = 0;
+  std::set<std::string> missing_sources_;  // "pool-a ipv4", those that were told
   asio::steady_timer pacer_;
   bool stopping_ = false;
   std::map<std::uint64_t, asio::cancellation_signal> running_;  // coroutines, to be told to stop

@@ -3,10 +3,11 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import unittest
 
-from parts import mailsonde
+from parts import mailsonde, tempdirs
 
 _KEYS = ["reply", "code", "enhanced_code", "outcome", "fault", "retry", "advice", "rule", "retry_after_seconds"]
 
@@ -40,6 +41,20 @@ class OneReplyTest(unittest.TestCase):
         status, out, _ = explain("250 2.1.5 Ok")
         self.assertEqual(status, 0)
         self.assertIn(b"nothing failed", out)
+
+    def test_rules_of_a_configuration_come_first(self):
+        with tempdirs.private_folder() as folder:
+            config = pathlib.Path(folder) / "mailsonde.toml"
+            config.write_text("[[classify.rules]]\nname = 'acme: late'\npattern = 'ACME-\\d+'\n"
+                              "outcome = 'server_unavailable'\n")
+            status, out, err = explain("--config.file=%s" % config, "451 4.7.1 [ACME-17] Greylisted")
+            self.assertEqual((status, err), (0, b""))
+            self.assertIn(b"server_unavailable:", out)
+            self.assertIn(b"acme: late", out)
+            config.write_text("[[classify.rules]]\npattern = 'ACME-('\noutcome = 'server_unavailable'\n")
+            status, out, err = explain("--config.file=%s" % config, "451 x")
+            self.assertEqual((status, out), (2, b""))
+            self.assertIn(b"mailsonde.toml:2:11: pattern", err)
 
 
 class ManyRepliesTest(unittest.TestCase):

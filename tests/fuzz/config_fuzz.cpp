@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto loaded = mailsonde::config::load_text(text, "fuzz.toml");
   if (loaded) {
     MAILSONDE_ASSERT(!loaded->resolver.servers.empty());
-    for (const auto& target : loaded->targets) MAILSONDE_ASSERT(target.module != nullptr && !target.name.empty());
+    for (const auto& target : loaded->targets) {
+      MAILSONDE_ASSERT(target.module != nullptr && !target.name.empty() && !target.sources.empty());
+    }
     return 0;
   }
   MAILSONDE_ASSERT(!loaded.error().empty());

@@ -182,3 +182,32 @@ TEST_CASE("a local failure has its outcome from kind and stage") {
     CHECK_FALSE(verdict.rule.empty());
   }
 }
+
+TEST_CASE("rules of one's own come first, in their order; what they do not fit is judged as ever") {
+  const Classifier classifier(
+      {{.name = "acme: full", .pattern = "acme", .code = "45", .outcome = Outcome::mailbox_full},
+       {.name = "acme: late",
+        .pattern = "acme|greylist",
+        .enhanced_code = "x.7.1",
+        .stage = Stage::rcpt,
+        .provider = "acme",
+        .outcome = Outcome::server_error,
+        .retry = Retry::no}});
+  const auto judged = [&](std::string_view text, std::optional<Stage> stage, std::string_view provider) {
+    return classifier.judge(*smtp::parse_reply_text(text), stage, provider);
+  };
+  CHECK(judged("452 4.7.1 ACME Greylisted", Stage::rcpt, "acme").rule == "acme: full");
+  const Verdict late = judged("551 5.7.1 Greylisted", Stage::rcpt, "Acme");
+  CHECK(late.rule == "acme: late");
+  CHECK(late.outcome == Outcome::server_error);
+  CHECK(late.retry == Retry::no);
+  CHECK(judged("551 5.7.1 Greylisted", Stage::mail, "acme").outcome == Outcome::greylisted);
+  CHECK(judged("551 5.7.1 Greylisted", Stage::rcpt, "other").outcome == Outcome::greylisted);
+  CHECK(judged("551 5.7.2 Greylisted", Stage::rcpt, "acme").outcome == Outcome::greylisted);
+}
+
+TEST_CASE("a verdict has the wait that the server asks for") {
+  using namespace std::chrono_literals;
+  CHECK(judge("451 4.7.1 Greylisted, come back in 00:05:00").retry_after == 5min);
+  CHECK(judge("451 4.7.1 Too many connections, 20 an hour").retry_after == std::nullopt);
+}

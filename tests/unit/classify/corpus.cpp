@@ -11,10 +11,10 @@
 
 namespace mailsonde::classify::test {
 
-std::optional<std::vector<LabelledReply>> read_corpus() {
-  const char* folder = std::getenv("MAILSONDE_SHARED");
-  if (folder == nullptr) return std::nullopt;
-  std::ifstream file(std::string(folder) + "/corpus/smtp_replies.tsv");
+namespace {
+
+std::vector<LabelledReply> read_file(const std::string& path) {
+  std::ifstream file(path);
   REQUIRE(file);
   std::vector<LabelledReply> rows;
   std::string line;
@@ -34,5 +34,15 @@ std::optional<std::vector<LabelledReply>> read_corpus() {
   }
   return rows;
 }
+
+}  // namespace
+
+std::optional<std::vector<LabelledReply>> read_corpus() {
+  const char* folder = std::getenv("MAILSONDE_SHARED");
+  if (folder == nullptr) return std::nullopt;
+  return read_file(std::string(folder) + "/corpus/smtp_replies.tsv");
+}
+
+std::vector<LabelledReply> read_gathered() { return read_file(MAILSONDE_TEST_DATA "/replies.tsv"); }
 
 }  // namespace mailsonde::classify::test

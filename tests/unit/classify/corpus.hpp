@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The project's corpus of real replies, labelled by hand. It is not part of the tree: MAILSONDE_SHARED names the folder
-// that has corpus/smtp_replies.tsv.
+// Real replies, labelled by hand: those of tests/data, and the project's corpus. That one is not part of the tree:
+// MAILSONDE_SHARED names the folder that has corpus/smtp_replies.tsv.
 #pragma once
 
 #include <optional>
@@ -22,5 +22,8 @@ struct LabelledReply {
 
 // Nothing if MAILSONDE_SHARED is not set; a file that does not read as it should fails the test.
 [[nodiscard]] std::optional<std::vector<LabelledReply>> read_corpus();
+
+// tests/data/replies.tsv
+[[nodiscard]] std::vector<LabelledReply> read_gathered();
 
 }  // namespace mailsonde::classify::test

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "config/pattern.hpp"
+
 using namespace mailsonde;
 using namespace mailsonde::classify;
 
@@ -71,4 +73,27 @@ TEST_CASE("bytes of any kind are searched, and text behind them is found") {
   const ReplyRule* rule = find_rule(facts_of(reply(451, {text + " Greylisted"}), {}, ""));
   REQUIRE(rule != nullptr);
   CHECK(rule->outcome == Outcome::greylisted);
+}
+
+TEST_CASE("as many and as large patterns as a configuration may have are all searched") {
+  std::vector<std::string> patterns;
+  std::size_t size = 0;
+  for (int i = 0; i < 500; ++i) {
+    std::string pattern = "(ab.?){8}x" + std::to_string(i) + "y(c[d-k]+){8}";
+    const auto measured = config::measure_pattern(pattern);
+    REQUIRE(measured);
+    if (size + *measured > config::kMaxPatternSizes) break;
+    size += *measured;
+    patterns.push_back(std::move(pattern));
+  }
+  CHECK(size > config::kMaxPatternSizes * 9 / 10);
+  std::vector<ReplyRule> rules;
+  for (const std::string& pattern : patterns) {
+    rules.push_back({.name = "own", .outcome = Outcome::mailbox_full, .pattern = pattern});
+  }
+  const RuleSet own(std::move(rules));
+  for (const std::size_t i : {std::size_t{0}, patterns.size() / 2, patterns.size() - 1}) {
+    const std::string text = "abababababababab" + ("x" + std::to_string(i)) + "ycdcdcdcdcdcdcdcd";
+    CHECK(own.find(facts_of(reply(450, {text}), {}, "")) == &own.rules()[i]);
+  }
 }

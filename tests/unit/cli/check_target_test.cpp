@@ -11,11 +11,20 @@ namespace {
 
 config::Config sample() {
   const auto config = config::load_text(R"(
+[prober]
+sources = ["pool-a"]
+[[sources]]
+name = "pool-a"
+ipv4 = "192.0.2.10"
+[[sources]]
+name = "pool-b"
+ipv4 = "192.0.2.11"
 [[destinations]]
 name = "partner"
 domain = "partner.example"
 module = "mx-rcpt"
 rcpt_to = "probe@partner.example"
+sources = ["pool-b"]
 )",
                                         "test.toml");
   REQUIRE(config.has_value());
@@ -77,6 +86,18 @@ TEST_CASE("a module that names a recipient is not used without one") {
   REQUIRE_FALSE(target.has_value());
   CHECK(target.error().message.find("rcpt_to") != std::string::npos);
   CHECK(cli::find_target(sample(), "partner", "mx").has_value());
+}
+
+TEST_CASE("a target is probed from its own sources, what is not configured from the prober's") {
+  CHECK(cli::find_target(sample(), "partner", "")->sources.at(0)->name == "pool-b");
+  CHECK(cli::find_target(sample(), "example.com", "")->sources.at(0)->name == "pool-a");
+}
+
+TEST_CASE("a source is one of the file, or default; another name is told with those there are") {
+  CHECK(cli::find_source(sample(), "pool-b").value()->name == "pool-b");
+  CHECK(cli::find_source(sample(), "default").value()->is_chosen_by_system());
+  CHECK(cli::find_source(sample(), "pool-c").error().message ==
+        "no source \"pool-c\"; there are: pool-a, pool-b, default");
 }
 
 TEST_SUITE_END();

@@ -60,4 +60,14 @@ TEST_CASE("a success is one line of praise and its evidence") {
   CHECK(text.find("what to do") == std::string::npos);
 }
 
+TEST_CASE("a source that is not the default one is named, and one that is missing says so") {
+  probe::Report report = greylisted();
+  report.source = "pool-a";
+  CHECK(cli::render_text(report, cli::Colour::off).starts_with("example.com from pool-a via mx1.example.com ["));
+  report.counted = false;
+  report.detail = "source pool-a: 192.0.2.9 is not an address of this host";
+  CHECK(cli::render_text(report, cli::Colour::off).find("not probed, source pool-a: 192.0.2.9 is not") !=
+        std::string::npos);
+}
+
 TEST_SUITE_END();

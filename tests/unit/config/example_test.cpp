@@ -33,7 +33,8 @@ std::vector<std::string> known_keys(std::string_view section) {
 std::vector<std::string> all_keys() {
   std::vector<std::string> keys;
   for (const std::string_view section :
-       {"", "[prober]\n", "[prober.stage_timeouts]\n", "[resolver]\n", "[politeness]\n", "[modules.x]\n",
+       {"", "[prober]\n", "[prober.stage_timeouts]\n", "[resolver]\n", "[politeness]\n",
+        "[[sources]]\nname = 'a'\nipv4 = '192.0.2.1'\n", "[modules.x]\n",
         "[[providers]]\nname = 'a'\nmx_suffixes = ['a']\n", "[[classify.rules]]\ncode = '4'\noutcome = 'reputation'\n",
         "[[destinations]]\ndomain = 'a'\n", "[[relays]]\nhost = 'a'\n",
         "[[relays]]\nhost = 'a'\n[relays.auth]\nusername = 'u'\npassword_env = 'PATH'\n"}) {
@@ -53,6 +54,8 @@ TEST_CASE("the example loads") {
   CHECK(config.targets.size() == 6);
   CHECK(config.modules.size() == 5);
   CHECK(config.modules.at("strict")->verify);
+  CHECK(config.sources.size() == 2);
+  CHECK(config.targets[1].sources.size() == 2);
   CHECK(config.providers.size() == 1);
   CHECK(config.reply_rules.size() == 2);
   CHECK(load_file(kExample));

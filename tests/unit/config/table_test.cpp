@@ -50,7 +50,6 @@ TEST_CASE("an unknown key cannot fool a terminal or flood it") {
 }
 
 TEST_CASE("the words of later versions are told apart from unknown ones") {
-  CHECK(mistake_in("[[sources]]\nname = 'a'") == "1:3: sources is not supported by this version yet");
   CHECK(mistake_in("[[target_files]]\nfiles = []") == "1:3: target_files is not supported by this version yet");
   CHECK(mistake_in("[web.probe]\nenabled = true") == "1:2: web is not supported by this version yet");
   CHECK(mistake_in("[politeness]\nper_provider_rate = '12/min'") ==

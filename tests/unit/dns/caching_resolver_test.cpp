@@ -36,13 +36,14 @@ Script rcode(unsigned code) {
 
 struct Told {
   std::string server;
+  std::string name;
   RrType type;
   Status status;
   Duration elapsed;
 };
 struct RecordingObserver : Observer {
-  void lookup_finished(std::string_view server, RrType type, Status status, Duration elapsed) override {
-    told.push_back({std::string(server), type, status, elapsed});
+  void lookup_finished(const FinishedLookup& lookup) override {
+    told.push_back({std::string(lookup.server), std::string(lookup.name), lookup.type, lookup.status, lookup.elapsed});
   }
   std::vector<Told> told;
 };
@@ -101,6 +102,7 @@ TEST_CASE("an answer names its server, and the observer is told of it") {
   CHECK(lookup.server == scene.label(0));
   REQUIRE(scene.observer.told.size() == 1);
   CHECK(scene.observer.told[0].server == scene.label(0));
+  CHECK(scene.observer.told[0].name == "example.com");
   CHECK(scene.observer.told[0].type == RrType::mx);
   CHECK(scene.observer.told[0].status == Status::ok);
   CHECK(scene.observer.told[0].elapsed > 0ms);

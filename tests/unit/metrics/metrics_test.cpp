@@ -98,10 +98,10 @@ TEST_CASE_FIXTURE(Fixture, "look-ups of configured servers stand at 0, and end w
   metrics.config_loaded(WallTime(5000s), servers);
   CHECK(value(text(), "mailsonde_dns_lookups_total", "server=\"127.0.0.1:53\",rrtype=\"MX\",rcode=\"SERVFAIL\"") ==
         "0");
-  metrics.lookup_finished("127.0.0.1:53", dns::RrType::mx, dns::Status::serv_fail, 20ms);
+  metrics.lookup_finished({"127.0.0.1:53", "a.test", dns::RrType::mx, dns::Status::serv_fail, 20ms});
   CHECK(value(text(), "mailsonde_dns_lookups_total", "rrtype=\"MX\",rcode=\"SERVFAIL\"") == "1");
   CHECK(value(text(), "mailsonde_dns_lookup_duration_seconds_sum", "rrtype=\"MX\"") == "0.02");
-  metrics.lookup_finished("[::1]:53", dns::RrType::a, dns::Status::ok, 1ms);
+  metrics.lookup_finished({"[::1]:53", "a.test", dns::RrType::a, dns::Status::ok, 1ms});
   CHECK(value(text(), "mailsonde_dns_lookups_total", "server=\"[::1]:53\",rrtype=\"A\",rcode=\"NOERROR\"") == "1");
   metrics.config_loaded(WallTime(6000s), {});
   CHECK(count(text(), "mailsonde_dns_lookups_total") == 0);
@@ -115,6 +115,33 @@ TEST_CASE_FIXTURE(Fixture, "a refused configuration drops the gauge and keeps th
   CHECK(value(text(), "mailsonde_config_last_reload_success_timestamp_seconds") == "5000");
   metrics.config_loaded(WallTime(6000s), {});
   CHECK(value(text(), "mailsonde_config_last_reload_successful") == "1");
+}
+
+TEST_CASE_FIXTURE(Fixture, "each source of a target has its own series, from 0 to its end; the target is one") {
+  const auto from = [](const char* source) {
+    auto target = destination("a.test");
+    target.sources = {std::make_shared<const config::Source>(
+        config::Source{.name = source, .ipv4 = IpAddress::parse("192.0.2.10"), .ipv6 = {}, .helo = ""})};
+    return target;
+  };
+  const auto a = metrics.watch(from("pool-a"));
+  auto b = metrics.watch(from("pool-b"));
+  CHECK(value(text(), "mailsonde_targets", "kind=\"destination\"") == "1");
+  a->started();
+  auto report = report_of("mx.a.test");
+  report.source = "pool-a";
+  a->finished(report);
+  std::string out = text();
+  CHECK(value(out, "mailsonde_probes_total", "source=\"pool-a\",outcome=\"ok\"") == "1");
+  CHECK(value(out, "mailsonde_probes_total", "source=\"pool-b\",outcome=\"ok\"") == "0");
+  CHECK(value(out, "mailsonde_probe_success", "source=\"pool-a\"") == "1");
+  CHECK(value(out, "mailsonde_probe_success", "source=\"pool-b\"").empty());
+  CHECK(out.find("source=\"default\"") == std::string::npos);
+  b.reset();
+  out = text();
+  CHECK(out.find("pool-b") == std::string::npos);
+  CHECK(value(out, "mailsonde_probes_total", "source=\"pool-a\",outcome=\"ok\"") == "1");
+  CHECK(value(out, "mailsonde_targets", "kind=\"destination\"") == "1");
 }
 
 TEST_CASE_FIXTURE(Fixture, "lag is observed") {
@@ -149,7 +176,7 @@ TEST_CASE_FIXTURE(Fixture, "scrapes while shards report, watch and forget are wh
           auto report = report_of("mx" + std::to_string(i % 3) + ".test", Outcome::greylisted, Stage::rcpt);
           report.replies = {reply(Stage::rcpt, 451, "4.7." + std::to_string(i), Outcome::greylisted)};
           observer->finished(report);
-          metrics.lookup_finished("127.0.0.1:53", dns::RrType::a, dns::Status::ok, 1ms);
+          metrics.lookup_finished({"127.0.0.1:53", "a.test", dns::RrType::a, dns::Status::ok, 1ms});
           metrics.lagged(1ms);
         }
       }

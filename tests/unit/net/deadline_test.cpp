@@ -28,7 +28,7 @@ TEST_CASE("both were cancelled: a stop, not a time-out") {
 }
 
 TEST_CASE("our own shortage is never the peer's refusal") {
-  for (const int code : {EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL, EPERM, ENOMEM}) {
+  for (const int code : {EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL, EPERM, ENOMEM, EINVAL}) {
     CHECK(net::describe_error(system_error(code)).failure == Failure::resources);
   }
   for (const int code : {ECONNREFUSED, EHOSTUNREACH, ENETUNREACH}) {

@@ -127,14 +127,35 @@ TEST_CASE("a closed port is refused at once") {
   CHECK(result.error().failure == Failure::refused);
 }
 
-TEST_CASE("a source address that is not ours blames nobody else") {
+TEST_CASE("a source address that is not on this host is a fault of the source and names the address") {
   Loopback loopback;
   auto where = loopback.where();
   where.local_address = IpAddress::parse("192.0.2.1");
   const auto result =
       loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
   REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().failure == Failure::source);
+  CHECK(result.error().detail == "192.0.2.1 is not an address of this host");
+}
+
+TEST_CASE("a source address of the other family is a fault of the source") {
+  Loopback loopback;
+  auto where = loopback.where();
+  where.local_address = IpAddress::parse("::1");
+  const auto result =
+      loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().failure == Failure::source);
+}
+
+TEST_CASE("a source address that does not lead to the peer is a fault of this host, not of the peer") {
+  Loopback loopback;
+  net::DialRequest where{*IpAddress::parse("192.0.2.1"), 25, IpAddress::parse("127.0.0.2")};
+  const auto result =
+      loopback.run<net::IoResult<net::Dialed>>([&] { return loopback.dialer.dial(where, monotonic_now() + 2s); });
+  REQUIRE_FALSE(result.has_value());
   CHECK(result.error().failure == Failure::resources);
+  CHECK(result.error().detail.ends_with("(from 127.0.0.2)"));
 }
 
 TEST_CASE("the source address is bound before the connect") {

@@ -97,6 +97,9 @@ TEST_CASE("a time-out, a cut and our own trouble stay apart") {
   CHECK(probe::judge_io({Failure::reset, ""}, Stage::rcpt).failure == LocalFailure::lost);
   CHECK(probe::judge_io({Failure::tls, ""}, Stage::tls).failure == LocalFailure::tls_handshake);
   CHECK_FALSE(probe::judge_io({Failure::resources, ""}, Stage::connect).failure.has_value());
+  CHECK_FALSE(probe::judge_io({Failure::resources, ""}, Stage::connect).of_source);
+  CHECK_FALSE(probe::judge_io({Failure::source, ""}, Stage::connect).failure.has_value());
+  CHECK(probe::judge_io({Failure::source, ""}, Stage::connect).of_source);
   CHECK_FALSE(probe::judge_io({Failure::cancelled, ""}, Stage::rcpt).failure.has_value());
 }
 

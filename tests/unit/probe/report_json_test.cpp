@@ -51,6 +51,7 @@ TEST_CASE("a failure without a reply says so") {
   CHECK(json["reply"].is_null());
   CHECK(json["address"].is_null());
   CHECK(json["detail"] == "connection refused");
+  CHECK(json["counted"] == true);
 }
 
 TEST_SUITE_END();
