@@ -17,6 +17,13 @@ namespace {
 // A wide outage can make a fault of every MX host; their number then tells more than their names.
 constexpr std::size_t kMostLines = 50;
 
+// One source hit and others spared is for the diagnosis to find: it tells a source that is listed from one too fast.
+diagnose::Blame blame_of(const schedule::Judgement& judgement) {
+  using schedule::Throttle;
+  const bool own_rate = judgement.throttle == Throttle::wording || judgement.throttle == Throttle::vanished;
+  return own_rate ? diagnose::Blame::own_rate : diagnose::Blame::open;
+}
+
 class Watch final : public schedule::TargetObserver {
  public:
   explicit Watch(std::shared_ptr<diagnose::TargetRound> round) : round_(std::move(round)) {}
@@ -35,7 +42,13 @@ class Watch final : public schedule::TargetObserver {
     round_->keep_only(hosts);
   }
   void started() override {}
-  void finished(const probe::Report& report) override { round_->note(report); }
+  void paced(Duration /*interval*/) override {}
+  void finished(const probe::Report& report, const schedule::Judgement& judgement) override {
+    round_->note(report, blame_of(judgement));
+  }
+  void shared(const probe::Report& report, const schedule::Judgement& judgement) override {
+    round_->note(report, blame_of(judgement));
+  }
   void suppressed(schedule::Suppression /*reason*/) override {}
 
  private:

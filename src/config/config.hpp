@@ -119,9 +119,23 @@ struct Resolver {
   bool operator==(const Resolver&) const = default;
 };
 
+// "12/min" is {12, 1min}; count is at least 1.
+struct Rate {
+  std::uint32_t count = 1;
+  Duration per = 1min;
+  bool operator==(const Rate&) const = default;
+};
+
 struct Politeness {
   std::size_t per_mx_concurrency = 1;  // probes of one MX host at a time
   std::size_t max_probes_in_flight = 1000;
+  // Probes begun toward one provider (an MX host that belongs to none is one of its own), toward one MX host; none: no
+  // limit.
+  std::optional<Rate> per_provider_rate = Rate{.count = 12, .per = 1min};
+  std::optional<Rate> per_mx_rate = {};
+  // Outcomes that speak about us and make us slow down; may be empty, each once, never ok.
+  std::vector<Outcome> backoff_on{Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation,
+                                  Outcome::blocklisted};
   bool operator==(const Politeness&) const = default;
 };
 
@@ -151,6 +165,7 @@ struct Config {
   std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN; a source may have its own
   Sources sources;   // in the order of the file; the default one is not among them
   Sources default_sources{default_source()};  // of targets that name none; never empty
+  std::string state_file;                     // where greylist chains outlive a restart; empty: nowhere
   Resolver resolver;
   Politeness politeness;
   std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included

@@ -10,6 +10,7 @@
 #include "config/file.hpp"
 #include "config/local_host.hpp"
 #include "config/modules.hpp"
+#include "config/politeness.hpp"
 #include "config/providers.hpp"
 #include "config/reply_rules.hpp"
 #include "config/sources.hpp"
@@ -24,16 +25,21 @@ constexpr std::size_t kMaxResolvers = 16;
 
 struct Prober {
   std::string helo;
+  std::string state_file;
   std::optional<Sources> sources;
   ModuleDefaults defaults;
 };
 
-Prober read_prober(std::optional<Table> table, const Sources& sources, Problems& problems) {
+Prober read_prober(std::optional<Table> table, const std::filesystem::path& folder, const Sources& sources,
+                   Problems& problems) {
   const Module module;  // what stands there is the default
-  Prober prober{
-      .helo = "", .sources = {}, .defaults = {.timeout = module.timeout, .stage_timeouts = module.stage_timeouts}};
+  Prober prober{.helo = "",
+                .state_file = "",
+                .sources = {},
+                .defaults = {.timeout = module.timeout, .stage_timeouts = module.stage_timeouts}};
   if (table) {
     prober.helo = table->text("helo", helo_mistake).value_or("");
+    if (const auto file = table->text("state_file", path_mistake)) prober.state_file = (folder / *file).string();
     prober.sources = read_source_list(*table, sources, problems);
     prober.defaults.timeout = table->duration("timeout", kTimeoutRange).value_or(module.timeout);
     prober.defaults.stage_timeouts = read_stage_timeouts(table->table("stage_timeouts"), module.stage_timeouts);
@@ -76,26 +82,15 @@ Resolver read_resolver(std::optional<Table> table, Problems& problems) {
   return resolver;
 }
 
-Politeness read_politeness(std::optional<Table> table) {
-  Politeness politeness;
-  if (!table) return politeness;
-  politeness.per_mx_concurrency =
-      table->integer("per_mx_concurrency", {1, 100}).value_or(politeness.per_mx_concurrency);
-  politeness.max_probes_in_flight =
-      table->integer("max_probes_in_flight", {1, 100'000}).value_or(politeness.max_probes_in_flight);
-  table->not_yet({"per_provider_rate", "backoff_on"});
-  table->finish();
-  return politeness;
-}
-
 Config read_config(Table root, const std::filesystem::path& folder, Problems& problems) {
   Config config;
   config.sources = read_sources(root, problems);
-  Prober prober = read_prober(root.table("prober"), config.sources, problems);
+  Prober prober = read_prober(root.table("prober"), folder, config.sources, problems);
   config.helo = std::move(prober.helo);
+  config.state_file = std::move(prober.state_file);
   if (prober.sources) config.default_sources = *std::move(prober.sources);
   config.resolver = read_resolver(root.table("resolver"), problems);
-  config.politeness = read_politeness(root.table("politeness"));
+  config.politeness = read_politeness(root.table("politeness"), problems);
   config.modules = read_modules(root.table("modules"), prober.defaults, folder);
   config.targets = read_targets(root, config, folder, problems);
   config.providers = read_providers(root, problems);

@@ -40,7 +40,7 @@ TargetRound::Ending* TargetRound::ending_of(const probe::Report& report) {
   return &endings_.emplace_back(Ending{.mx = report.mx, .family = report.family});
 }
 
-void TargetRound::note(const probe::Report& report) {
+void TargetRound::note(const probe::Report& report, Blame blame) {
   if (!report.address) return;
   const std::lock_guard lock(mutex_);
   Ending* const ending = ending_of(report);
@@ -49,6 +49,7 @@ void TargetRound::note(const probe::Report& report) {
   ending->port = report.port;
   ending->stage = report.stage;
   ending->outcome = report.verdict.outcome;
+  ending->throttled = blame == Blame::own_rate;
   // A stop cuts probes short too, but then nobody diagnoses any more.
   ending->unsent = !report.counted;
   if (ending->unsent) {
@@ -72,6 +73,7 @@ void TargetRound::append_to(std::vector<Observation>& observations) const {
                             .port = ending.port,
                             .stage = ending.stage,
                             .outcome = ending.outcome,
+                            .throttled = ending.throttled,
                             .unsent = ending.unsent,
                             .in_a_row = std::max(in_a_row, 1U)});
   }

@@ -25,6 +25,9 @@ struct RouteHost {
   bool ipv6 = true;
 };
 
+// Whether a failure is taken for an answer to the prober's own rate.
+enum class Blame : std::uint8_t { open, own_rate };
+
 // The endpoints of one target as seen from one source. Thread-safe: its shard writes, the diagnosis reads.
 class TargetRound {
  public:
@@ -40,7 +43,7 @@ class TargetRound {
   void keep_only(std::span<const RouteHost> hosts);
 
   // A probe ended. What never had an address is nothing about an endpoint.
-  void note(const probe::Report& report);
+  void note(const probe::Report& report, Blame blame = Blame::open);
 
   void append_to(std::vector<Observation>& observations) const;
 
@@ -51,6 +54,7 @@ class TargetRound {
     Family family = Family::ipv4;
     Stage stage = Stage::dns;
     Outcome outcome = Outcome::ok;
+    bool throttled = false;
     bool unsent = false;
     std::uint16_t port = 25;
     std::uint32_t failed_in_a_row = 0;  // goes on over probes that never left: those are no better

@@ -62,7 +62,7 @@ void HostSeries::routed(const dns::Route& route) {
   }
 }
 
-void HostSeries::finished(const probe::Report& report) {
+void HostSeries::finished(const probe::Report& report, Bearing bearing) {
   if (report.mx.empty()) {
     for (auto& [mx, host] : hosts_) mark_unreachable(host);
     return;
@@ -77,16 +77,18 @@ void HostSeries::finished(const probe::Report& report) {
   const std::string& mx = found->first;
   Host& host = found->second;
   Endpoint& endpoint = host.endpoints[index_of(report.family)];
-  if (endpoint.success == nullptr) {
+  endpoint.throttled = bearing == Bearing::inconclusive;
+  if (endpoint.success == nullptr && !endpoint.throttled) {
     endpoint.success = &success_.child({{"mx", mx}, {"family", std::string(to_string(report.family))}});
   }
-  endpoint.success->Set(report.success() ? 1 : 0);
+  if (!endpoint.throttled) endpoint.success->Set(report.success() ? 1 : 0);
   time_stages(mx, endpoint, report);
   show_tls(mx, host, report);
 }
 
 void HostSeries::mark_unreachable(Host& host) {
   for (Endpoint& endpoint : host.endpoints) {
+    endpoint.throttled = false;
     if (endpoint.success != nullptr) endpoint.success->Set(0);
   }
 }
@@ -151,6 +153,7 @@ void HostSeries::show_session(const std::string& mx, Host& host, const net::TlsI
 }
 
 void HostSeries::end_endpoint(Endpoint& endpoint) {
+  endpoint.throttled = false;
   success_.remove(endpoint.success);
   for (prometheus::Gauge*& stage : endpoint.stages) stages_.remove(stage);
 }
@@ -170,6 +173,11 @@ bool HostSeries::any_success() const {
     }
   }
   return false;
+}
+
+bool HostSeries::any_throttled() const {
+  return std::ranges::any_of(
+      hosts_, [](const auto& host) { return std::ranges::any_of(host.second.endpoints, &Endpoint::throttled); });
 }
 
 void HostSeries::render(Exposition& out) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -17,6 +18,9 @@ namespace mailsonde::metrics {
 // Two families and two chains each make 200 children of 100 hosts; hosts beyond become mx="other".
 inline constexpr std::size_t kMostHosts = kMostChildren / 2;
 
+// Whether a report says anything about how the endpoint is; one that tells of our own rate does not.
+enum class Bearing : std::uint8_t { conclusive, inconclusive };
+
 // Owned by one TargetSeries, under its lock.
 class HostSeries {
  public:
@@ -28,14 +32,17 @@ class HostSeries {
 
   // One probe ended. A report without an address says that the name (all names, if the report has no mx) cannot be
   // reached now.
-  void finished(const probe::Report& report);
+  void finished(const probe::Report& report, Bearing bearing);
 
   [[nodiscard]] bool any_success() const;
+  // The last report of some endpoint was inconclusive.
+  [[nodiscard]] bool any_throttled() const;
   void render(Exposition& out) const;
 
  private:
   struct Endpoint {
     prometheus::Gauge* success = nullptr;
+    bool throttled = false;
     std::array<prometheus::Gauge*, kStages.size()> stages{};
   };
   struct Host {

@@ -30,10 +30,16 @@ class Metrics::Watch : public schedule::TargetObserver {
     metrics_.in_flight_gauge_.Increment();
   }
 
-  void finished(const probe::Report& report) override {
+  void paced(Duration interval) override { series_->paced(interval); }
+
+  void finished(const probe::Report& report, const schedule::Judgement& judgement) override {
     --in_flight_;
     metrics_.in_flight_gauge_.Decrement();
-    series_->finished(report);
+    series_->finished(report, judgement);
+  }
+
+  void shared(const probe::Report& report, const schedule::Judgement& judgement) override {
+    series_->finished(report, judgement);
   }
 
   void suppressed(schedule::Suppression reason) override { series_->suppressed(reason); }

@@ -28,7 +28,8 @@ class Series {
   Metric& child(const prometheus::Labels& labels = {}) {
     if (!family_.Has(labels)) ++size_;
     if constexpr (std::is_same_v<Metric, prometheus::Histogram>) {
-      return family_.Add(labels, prometheus::Histogram::BucketBoundaries(kBuckets.begin(), kBuckets.end()));
+      const auto buckets = buckets_of(id_);
+      return family_.Add(labels, prometheus::Histogram::BucketBoundaries(buckets.begin(), buckets.end()));
     } else {
       return family_.Add(labels);
     }

@@ -11,10 +11,14 @@ constexpr std::array<Row, kFamilyCount> kRows{{
     {Id::probe_success, "mailsonde_probe_success", Type::gauge, kTarget, "",
      "1 if the last probe of any endpoint of the target succeeded: would a normal MTA get through now from that "
      "source.",
-     "each report; absent before the first one"},
+     "each report that is not throttled; absent before the first one"},
+    {Id::probe_throttled, "mailsonde_probe_throttled", Type::gauge, kTarget, "",
+     "1 if the last probe of some endpoint of the target was an answer to our own probing: inconclusive, backing off.",
+     "each report; 0 from the start"},
     {Id::endpoint_success, "mailsonde_endpoint_success", Type::gauge, kTarget, "family mx",
      "1 if the last probe of this endpoint succeeded.",
-     "each report of the endpoint; 0 also when its name could not be resolved; gone with the endpoint"},
+     "each report of the endpoint that is not throttled; 0 also when its name could not be resolved; gone with the "
+     "endpoint"},
     {Id::probes_total, "mailsonde_probes_total", Type::counter, kTarget, "outcome",
      "Finished probes by how they ended.", "each report; every outcome is there at 0 from the start"},
     {Id::probe_failures_total, "mailsonde_probe_failures_total", Type::counter, kTarget, "outcome stage",
@@ -31,13 +35,17 @@ constexpr std::array<Row, kFamilyCount> kRows{{
      "SMTP replies by stage, code, enhanced code (none if absent) and outcome.",
      "each reply of each report; likely 4xx replies are there at 0 from the start"},
     {Id::probe_interval_seconds, "mailsonde_probe_interval_seconds", Type::gauge, kTarget, "",
-     "Configured interval between probes of the target.", "the configuration"},
+     "Time between probes of an endpoint of the target: the configured interval, or what politeness makes of it.",
+     "the configuration, and each look-up of the route; of several endpoints the longest"},
     {Id::probe_last_timestamp_seconds, "mailsonde_probe_last_timestamp_seconds", Type::gauge, kTarget, "",
      "When the last probe of the target ended, in seconds since 1970.", "each report"},
     {Id::probe_last_success_timestamp_seconds, "mailsonde_probe_last_success_timestamp_seconds", Type::gauge, kTarget,
      "", "When the last successful probe of the target ended, in seconds since 1970.", "each report that is ok"},
     {Id::probes_suppressed_total, "mailsonde_probes_suppressed_total", Type::counter, kTarget, "reason",
      "Probes that were due and not sent, by reason.", "the schedule; every reason is there at 0 from the start"},
+    {Id::greylist_delay_seconds, "mailsonde_greylist_delay_seconds", Type::histogram, kTarget, "",
+     "From the first reply that greylisted a probe until its retry was accepted.",
+     "each chain of retries that ends accepted; only where the module goes to RCPT"},
     {Id::starttls_advertised, "mailsonde_starttls_advertised", Type::gauge, kTarget, "mx",
      "1 if the MX host offered STARTTLS in the last probe that reached EHLO.", "each report that reached EHLO"},
     {Id::tls_session_info, "mailsonde_tls_session_info", Type::gauge, kTarget, "cipher mx version",
@@ -116,6 +124,11 @@ std::string_view to_string(Type type) {
       return "histogram";
   }
   return "unknown";
+}
+
+std::span<const double> buckets_of(Id histogram) {
+  if (histogram == Id::greylist_delay_seconds) return kDelayBuckets;
+  return kBuckets;
 }
 
 const Row& row(Id id) { return kRows[static_cast<std::size_t>(id)]; }

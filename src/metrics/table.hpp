@@ -17,6 +17,7 @@ enum class Type : std::uint8_t { counter, gauge, histogram };
 // In the order of the table.
 enum class Id : std::uint8_t {
   probe_success,
+  probe_throttled,
   endpoint_success,
   probes_total,
   probe_failures_total,
@@ -28,6 +29,7 @@ enum class Id : std::uint8_t {
   probe_last_timestamp_seconds,
   probe_last_success_timestamp_seconds,
   probes_suppressed_total,
+  greylist_delay_seconds,
   starttls_advertised,
   tls_session_info,
   tls_handshakes_total,
@@ -74,9 +76,13 @@ struct Row {
 [[nodiscard]] const Row& row(Id id);
 [[nodiscard]] std::span<const Row, kFamilyCount> rows();
 
-// The upper bounds of every histogram: from a reply on the local network to beyond the longest wait of RFC 5321
-// section 4.5.3.2 that an operator would configure.
+// The upper bounds of every histogram but those of delays in the queue: from a reply on the local network to beyond the
+// longest wait of RFC 5321 section 4.5.3.2 that an operator would configure.
 inline constexpr std::array kBuckets{0.005, 0.01, 0.025, 0.05, 0.1,  0.25,  0.5,  1.0,
                                      2.5,   5.0,  10.0,  30.0, 60.0, 120.0, 300.0};
+// Of mailsonde_greylist_delay_seconds: what greylisting servers are set to, up to the longest chain of retries.
+inline constexpr std::array kDelayBuckets{30.0,   60.0,   120.0,  300.0,  600.0,   900.0,
+                                          1200.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0};
+[[nodiscard]] std::span<const double> buckets_of(Id histogram);
 
 }  // namespace mailsonde::metrics

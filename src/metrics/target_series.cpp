@@ -67,6 +67,7 @@ TargetSeries::TargetSeries(const config::Target& target, prometheus::Counter& ov
     : is_destination_(target.kind == config::TargetKind::destination),
       overflow_(overflow),
       success_(Id::probe_success, labels_of(target)),
+      throttled_(Id::probe_throttled, labels_of(target)),
       probes_(Id::probes_total, labels_of(target)),
       failures_(Id::probe_failures_total, labels_of(target)),
       duration_(Id::probe_duration_seconds, labels_of(target)),
@@ -75,6 +76,7 @@ TargetSeries::TargetSeries(const config::Target& target, prometheus::Counter& ov
       last_(Id::probe_last_timestamp_seconds, labels_of(target)),
       last_success_(Id::probe_last_success_timestamp_seconds, labels_of(target)),
       suppressed_(Id::probes_suppressed_total, labels_of(target)),
+      greylist_delay_(Id::greylist_delay_seconds, labels_of(target)),
       handshakes_(Id::tls_handshakes_total, labels_of(target)),
       mx_hosts_(Id::mx_hosts, labels_of(target)),
       mx_addresses_(Id::mx_addresses, labels_of(target)),
@@ -91,12 +93,14 @@ TargetSeries::TargetSeries(const config::Target& target, prometheus::Counter& ov
     suppressed_counters_[i] = &suppressed_.child({{"reason", std::string(to_string(reason))}});
   }
   if (is_destination_) mx_changes_.child();
+  throttled_.set(0);
   configure(target);
 }
 
 void TargetSeries::configure(const config::Target& target) {
   const std::lock_guard lock(mutex_);
   interval_.set(to_seconds(target.interval));
+  if (target.module->depth >= Stage::rcpt) greylist_delay_.child();
   expect_failures(*target.module);
   expect_handshakes(*target.module);
   replies_.expect(*target.module);
@@ -134,6 +138,7 @@ prometheus::Counter& TargetSeries::failure(const Failure& kind) {
 void TargetSeries::routed(const dns::Route& route) {
   const std::lock_guard lock(mutex_);
   hosts_.routed(route);
+  throttled_.set(hosts_.any_throttled() ? 1 : 0);
   if (!is_destination_ || route.fault == dns::RouteFault::failed) return;
   MxSet now;
   std::size_t addresses = 0;
@@ -148,7 +153,12 @@ void TargetSeries::routed(const dns::Route& route) {
   mx_set_ = std::move(now);
 }
 
-void TargetSeries::finished(const probe::Report& report) {
+void TargetSeries::paced(Duration interval) {
+  const std::lock_guard lock(mutex_);
+  interval_.set(to_seconds(interval));
+}
+
+void TargetSeries::finished(const probe::Report& report, const schedule::Judgement& judgement) {
   if (!report.counted) return;
   const double ended = to_unix_seconds(report.started_at + report.duration);
   const std::lock_guard lock(mutex_);
@@ -156,8 +166,8 @@ void TargetSeries::finished(const probe::Report& report) {
   count_handshake(report);
   for (const probe::StageReply& reply : report.replies) replies_.count(reply, report.id, ended);
   time_stages(report, ended);
-  hosts_.finished(report);
-  show_result(report, ended);
+  hosts_.finished(report, judgement.is_inconclusive() ? Bearing::inconclusive : Bearing::conclusive);
+  show_result(report, judgement, ended);
 }
 
 void TargetSeries::count_outcome(const probe::Report& report, double ended) {
@@ -194,8 +204,10 @@ void TargetSeries::time_stages(const probe::Report& report, double ended) {
       .report_id = report.id, .value = seconds, .timestamp = ended};
 }
 
-void TargetSeries::show_result(const probe::Report& report, double ended) {
-  success_.set(hosts_.any_success() ? 1 : 0);
+void TargetSeries::show_result(const probe::Report& report, const schedule::Judgement& judgement, double ended) {
+  if (!judgement.is_inconclusive()) success_.set(hosts_.any_success() ? 1 : 0);
+  throttled_.set(hosts_.any_throttled() ? 1 : 0);
+  if (judgement.greylisting.delay) greylist_delay_.child().Observe(to_seconds(*judgement.greylisting.delay));
   last_.set(ended);
   if (report.success()) last_success_.set(ended);
 }
@@ -207,6 +219,7 @@ void TargetSeries::suppressed(schedule::Suppression reason) {
 void TargetSeries::render(Exposition& out) const {
   const std::lock_guard lock(mutex_);
   success_.render(out);
+  throttled_.render(out);
   probes_.render(out, &probe_exemplars_);
   failures_.render(out, &failure_exemplars_);
   duration_.render(out, &duration_exemplars_);
@@ -215,6 +228,7 @@ void TargetSeries::render(Exposition& out) const {
   last_.render(out);
   last_success_.render(out);
   suppressed_.render(out);
+  greylist_delay_.render(out);
   handshakes_.render(out);
   mx_hosts_.render(out);
   mx_addresses_.render(out);

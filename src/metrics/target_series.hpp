@@ -32,7 +32,9 @@ class TargetSeries {
   void configure(const config::Target& target);
 
   void routed(const dns::Route& route);
-  void finished(const probe::Report& report);
+  void paced(Duration interval);
+  // A report that is inconclusive counts as what it is, but leaves the gauges of success as they were.
+  void finished(const probe::Report& report, const schedule::Judgement& judgement = {});
   void suppressed(schedule::Suppression reason);
 
   void render(Exposition& out) const;
@@ -46,13 +48,14 @@ class TargetSeries {
   void count_outcome(const probe::Report& report, double ended);
   void count_handshake(const probe::Report& report);
   void time_stages(const probe::Report& report, double ended);
-  void show_result(const probe::Report& report, double ended);
+  void show_result(const probe::Report& report, const schedule::Judgement& judgement, double ended);
   prometheus::Counter& failure(const Failure& kind);
 
   const bool is_destination_;
   mutable std::mutex mutex_;
   prometheus::Counter& overflow_;
   Single success_;
+  Single throttled_;
   Counters probes_;
   Counters failures_;
   Histograms duration_;
@@ -61,6 +64,7 @@ class TargetSeries {
   Single last_;
   Single last_success_;
   Counters suppressed_;
+  Histograms greylist_delay_;
   Counters handshakes_;
   Single mx_hosts_;
   Single mx_addresses_;

@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "schedule/greylist_chains.hpp"
+#include "schedule/judgement.hpp"
 #include "schedule/line.hpp"
 #include "schedule/policy.hpp"
 #include "schedule/roll_up.hpp"
 #include "schedule/rotation.hpp"
 #include "schedule/suppression.hpp"
-#include "schedule/throttle.hpp"
 #include "schedule/timetable.hpp"
 
 namespace mailsonde::schedule {
@@ -86,12 +86,6 @@ struct ProbeEnd {
   bool counted = true;  // false: our own lack of resources or a stop; says nothing about the peer
 };
 
-// What it means in the light of all others.
-struct Judgement {
-  Throttle throttle = Throttle::none;
-  GreylistChains::Finding greylisting;
-};
-
 // Owned by one shard; not thread-safe; does not move. All limits hold within one agenda. Calls cost O(log n) in what is
 // configured; time never goes back. Deterministic for one seed and one order of calls.
 class Agenda {
@@ -122,6 +116,8 @@ class Agenda {
   // Whom reports and left-out turns of an endpoint count for; empty when it is gone. Valid until the next call that is
   // not const.
   [[nodiscard]] const Members& members_of(EndpointId endpoint) const;
+  // Of an endpoint that is there, as that of a LeftOut.
+  [[nodiscard]] const EndpointKey& key_of(EndpointId endpoint) const { return endpoints_.at(endpoint).key; }
   // The target's probes from that source are really this far apart: the configured interval, or what limits, back-off,
   // chains and dead endpoints have made of it; of several endpoints the longest. Zero before there is a route.
   [[nodiscard]] Duration interval_of(TargetKey key, const std::string& source, MonotonicTime now) const;

@@ -2,19 +2,14 @@
 // How often somebody may be probed, over all targets and sources. Pure: time is passed in.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include "base/clock.hpp"
+#include "config/config.hpp"
 
 namespace mailsonde::schedule {
 
-// "12/min" is {12, 1min}; count is at least 1.
-struct Rate {
-  std::uint32_t count = 1;
-  Duration per = std::chrono::minutes(1);
-  bool operator==(const Rate&) const = default;
-};
+using config::Rate;
 
 // A token bucket that holds one token: the starts are spread evenly, so that any window of `per`, wherever it begins,
 // has at most `count` of them. A deeper bucket would be a burst, which is what throttles look for.

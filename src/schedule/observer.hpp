@@ -8,6 +8,7 @@
 #include "config/config.hpp"
 #include "dns/route.hpp"
 #include "probe/report.hpp"
+#include "schedule/judgement.hpp"
 #include "schedule/suppression.hpp"
 
 namespace mailsonde::schedule {
@@ -20,9 +21,15 @@ class TargetObserver {
   // The route was looked up anew, failed ones too; it has the addresses that the source can dial. Endpoints (host,
   // family) that it no longer has are gone.
   virtual void routed(const dns::Route& route) = 0;
-  virtual void started() = 0;                              // a probe was dialled
-  virtual void finished(const probe::Report& report) = 0;  // ... and ended: exactly once for each started()
-  virtual void suppressed(Suppression reason) = 0;         // a probe that was due did not start
+  // Its probes are so far apart now: the configured interval, or what politeness has made of it. Once a look-up.
+  virtual void paced(Duration interval) = 0;
+  virtual void started() = 0;  // a probe was dialled
+  // ... and ended: exactly once for each started().
+  virtual void finished(const probe::Report& report, const Judgement& judgement) = 0;
+  // One ended that was made in another target's name and would have been the same to the last byte: it counts as one of
+  // its own. Its start was suppressed(shared).
+  virtual void shared(const probe::Report& report, const Judgement& judgement) = 0;
+  virtual void suppressed(Suppression reason) = 0;  // a probe that was due did not start
 };
 
 // Thread-safe: shards call it at the same time. Outlives the schedule.

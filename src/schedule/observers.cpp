@@ -16,8 +16,14 @@ class TargetObservers final : public TargetObserver {
   void started() override {
     for (const auto& observer : observers_) observer->started();
   }
-  void finished(const probe::Report& report) override {
-    for (const auto& observer : observers_) observer->finished(report);
+  void paced(Duration interval) override {
+    for (const auto& observer : observers_) observer->paced(interval);
+  }
+  void finished(const probe::Report& report, const Judgement& judgement) override {
+    for (const auto& observer : observers_) observer->finished(report, judgement);
+  }
+  void shared(const probe::Report& report, const Judgement& judgement) override {
+    for (const auto& observer : observers_) observer->shared(report, judgement);
   }
   void suppressed(Suppression reason) override {
     for (const auto& observer : observers_) observer->suppressed(reason);

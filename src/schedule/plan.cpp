@@ -34,7 +34,7 @@ probe::Request Plan::request_for(std::shared_ptr<const config::Target> target, c
   request.id = std::move(id);
   request.tls = tls_of(*target->module);
   request.classifier = classifier_;
-  request.helo = endpoint.source->helo.empty() ? config_.helo : endpoint.source->helo;
+  request.helo = helo_of(*endpoint.source);
   request.source = endpoint.source->name;
   request.local_address = endpoint.source->address(endpoint.address.family());
   request.mx = endpoint.mx;

@@ -30,6 +30,11 @@ class Plan {
   // host that is not known yet.
   [[nodiscard]] std::string provider_of(const config::Target& target, std::string_view mx) const;
 
+  // What EHLO says from there.
+  [[nodiscard]] const std::string& helo_of(const config::Source& source) const {
+    return source.helo.empty() ? config_.helo : source.helo;
+  }
+
   // What to probe at an endpoint of the target, which is one of the configuration's or made with its modules.
   [[nodiscard]] probe::Request request_for(std::shared_ptr<const config::Target> target, const Endpoint& endpoint,
                                            const Routed& routed, std::string id) const;

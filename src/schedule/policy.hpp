@@ -30,5 +30,6 @@ struct Policy {
   [[nodiscard]] bool is_about_us(Outcome outcome) const { return backoff_on.test(static_cast<std::size_t>(outcome)); }
   bool operator==(const Policy&) const = default;
 };
+[[nodiscard]] Policy policy_of(const config::Politeness& politeness);
 
 }  // namespace mailsonde::schedule

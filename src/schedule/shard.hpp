@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Probes a share of the targets on one thread: every target's endpoints once an interval from each of its sources,
-// never two probes of one endpoint at once, so many in flight and no more.
+// Probes a share of the targets on one thread. What to do and when is the agenda's; the shard looks names up, dials,
+// and tells observers how it ended.
 #pragma once
 
 #include <asio/cancellation_signal.hpp>
@@ -17,11 +17,12 @@
 #include "dns/resolver.hpp"
 #include "net/dialer.hpp"
 #include "probe/probe.hpp"
+#include "schedule/agenda.hpp"
 #include "schedule/endpoints.hpp"
 #include "schedule/gate.hpp"
 #include "schedule/observer.hpp"
 #include "schedule/plan.hpp"
-#include "schedule/timetable.hpp"
+#include "schedule/watched.hpp"
 
 namespace mailsonde::schedule {
 
@@ -44,34 +45,45 @@ class Shard {
   // Takes a plan over. Unchanged targets keep their schedule and their observers; removed ones end. Cannot fail.
   void apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolver> resolver);
 
+  // Greylist chains of an earlier run, before the first apply().
+  void restore(GreylistChains chains) { agenda_->restore(std::move(chains)); }
+  // Those that run now.
+  [[nodiscard]] const GreylistChains& chains() const { return agenda_->chains(); }
+
   // No new probes; those in flight stop waiting, say QUIT and report. When the last is done the context runs dry.
   void stop();
 
   [[nodiscard]] std::size_t targets() const { return targets_.size(); }
 
  private:
-  struct Watched;  // one target and its state
-  struct Claim;    // what one probe holds of the shared
-  using WatchedPtr = std::shared_ptr<Watched>;
+  struct Claim;  // what one probe holds of the shared
 
+  // shard.cpp: what there is, and when.
   [[nodiscard]] asio::awaitable<void> pace();
-  [[nodiscard]] asio::awaitable<void> scout();
-  [[nodiscard]] asio::awaitable<void> cycle(WatchedPtr watched, MonotonicTime due);
-  [[nodiscard]] asio::awaitable<void> visit(WatchedPtr watched, Routed routed, MonotonicTime due);
-  [[nodiscard]] asio::awaitable<void> probe_endpoint(WatchedPtr watched, probe::Request request, std::string key,
-                                                     MonotonicTime due);
-  [[nodiscard]] asio::awaitable<bool> wait_until(MonotonicTime moment);
-  void start_due(MonotonicTime now);
-  void start_probe(const WatchedPtr& watched, const Endpoint& endpoint, const Routed& routed, MonotonicTime due);
-  void report_dead_ends(Watched& watched, const Routed& routed);
+  void act(const LookUp& look_up);
+  void act(const Dial& dial);
+  void act(const LeftOut& left_out);
   void add(const config::Target& target);
+  void remove(TargetKey key);
+  void spawn(asio::awaitable<void> work, std::string_view what, std::string target);
+  void wake() { pacer_.cancel(); }
+  [[nodiscard]] std::string new_id();
+
+  // shard_routes.cpp: names.
+  [[nodiscard]] asio::awaitable<void> scout();
+  [[nodiscard]] asio::awaitable<void> look_up(WatchedPtr watched);
+  [[nodiscard]] asio::awaitable<Routed> find_route_of(WatchedPtr watched);
   void send_scouts();
+  void take_route(Watched& watched, const Routed& routed);
   void note_route(Watched& watched, const dns::Route& route);
   void show_provider(Watched& watched);
+  void report_dead_ends(Watched& watched, const Routed& routed);
+
+  // shard_probes.cpp: dialogues.
+  [[nodiscard]] asio::awaitable<void> probe_endpoint(WatchedPtr watched, probe::Request request, Dial dial);
+  void begin(const Watched& watched, const Dial& dial, Claim& claim);
+  void tell(const probe::Report& report, const Judgement& judgement, Claim& claim);
   void note_source(const probe::Report& report);
-  void remove(Timetable::Key key);
-  void spawn(asio::awaitable<void> work, std::string_view what, std::string target);
-  [[nodiscard]] std::string new_id();
 
   asio::io_context& context_;
   const Share share_;
@@ -81,10 +93,10 @@ class Shard {
   std::shared_ptr<dns::Resolver> resolver_;
   std::shared_ptr<Gate> gate_;
   std::mt19937_64 random_;
-  Timetable timetable_;
-  std::map<Timetable::Key, WatchedPtr> targets_;
-  std::unordered_map<std::string, Timetable::Key> keys_;  // by target name
-  Timetable::Key next_key_ = 1;
+  const std::shared_ptr<Agenda> agenda_;  // shared with probes under way, which may end after the shard
+  std::unordered_map<TargetKey, WatchedPtr> targets_;
+  std::unordered_map<std::string, TargetKey> keys_;  // by target name
+  TargetKey next_key_ = 1;
   std::deque<WatchedPtr> unscouted_;  // new ones whose provider only their route tells
   std::size_t scouts_ = 0;
   std::set<std::string> missing_sources_;  // "pool-a ipv4", those that were told

@@ -46,8 +46,8 @@ struct Fixture {
     config.resolver.servers = {{.address = *IpAddress::parse("127.0.0.1"), .port = 53}};
     diagnosis.config_loaded(config);
     watching = diagnosis.watch(config.targets.front());
-    watching->finished(passed("mx2.a.test"));
-    for (int i = 0; i < 4; ++i) watching->finished(refused("mx1.a.test"));
+    watching->finished(passed("mx2.a.test"), {});
+    for (int i = 0; i < 4; ++i) watching->finished(refused("mx1.a.test"), {});
   }
 
   // "1", "0", or "" where there is no such series.
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Fixture, "a host that fails is suspected, and is not when it w
   diagnosis.evaluate();
   CHECK(suspected("mx_host", "mx1.a.test") == "1");
   CHECK(suspected("mx_host", "mx2.a.test").empty());
-  watching->finished(passed("mx1.a.test"));
+  watching->finished(passed("mx1.a.test"), {});
   diagnosis.evaluate();
   CHECK(suspected("mx_host", "mx1.a.test") == "0");
 }
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(Fixture, "one line tells that a fault appeared, and one that i
   diagnosis.evaluate();
   CHECK(log::written(log::Level::warn) == warnings + 1);
   const auto infos = log::written(log::Level::info);
-  watching->finished(passed("mx1.a.test"));
+  watching->finished(passed("mx1.a.test"), {});
   diagnosis.evaluate();
   diagnosis.evaluate();
   CHECK(log::written(log::Level::info) == infos + 1);
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(Fixture, "a resolver that does not answer is suspected until i
 TEST_CASE_FIXTURE(Fixture, "providers of destinations stand at 0 once they were met") {
   auto report = passed("mx3.a.test");
   report.provider = "google";
-  watching->finished(report);
+  watching->finished(report, {});
   diagnosis.evaluate();
   CHECK(suspected("provider", "google") == "0");
   CHECK(suspected("provider", "other").empty());

@@ -55,3 +55,36 @@ TEST_CASE("politeness has its defaults and takes what the file says") {
   CHECK(politeness.per_mx_concurrency == 2);
   CHECK(politeness.max_probes_in_flight == 5);
 }
+
+TEST_CASE("rates are a count and a unit; without a word there are 12 a minute for a provider, and none for a host") {
+  const auto read = [](const std::string& lines) { return loaded("[politeness]\n" + lines).politeness; };
+  CHECK(read("").per_provider_rate == Rate{12, 1min});
+  CHECK_FALSE(read("").per_mx_rate.has_value());
+  CHECK(read("per_provider_rate = '1/s'").per_provider_rate == Rate{1, 1s});
+  CHECK(read("per_mx_rate = '100000/h'").per_mx_rate == Rate{100'000, 1h});
+  CHECK_FALSE(read("per_provider_rate = 'none'").per_provider_rate.has_value());
+  for (const char* wrong : {"", "12", "0/min", "100001/min", "-1/min", "12/d", "12 /min", "1.5/min", "/min", "12/",
+                            "99999999999999999999/s"}) {
+    CAPTURE(wrong);
+    CHECK(mistake_in("[politeness]\nper_provider_rate = '" + std::string(wrong) + "'").starts_with("2:21: "));
+  }
+  CHECK(mistake_in("[politeness]\nper_mx_rate = 'often'") ==
+        "2:15: per_mx_rate: \"often\" is not a rate such as \"12/min\" (1 to 100000 per s, min or h), nor \"none\"");
+}
+
+TEST_CASE("backoff_on lists the outcomes that slow us down") {
+  const auto read = [](const std::string& lines) { return loaded("[politeness]\n" + lines).politeness.backoff_on; };
+  CHECK(read("") ==
+        std::vector{Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation, Outcome::blocklisted});
+  CHECK(read("backoff_on = ['blocklisted']") == std::vector{Outcome::blocklisted});
+  CHECK(mistake_in("[politeness]\nbackoff_on = ['rate_limitd']") ==
+        "2:15: backoff_on: \"rate_limitd\" is not a known outcome of a failure, did you mean \"rate_limited\"?");
+  CHECK(mistake_in("[politeness]\nbackoff_on = ['ok']").starts_with("2:15: backoff_on: \"ok\" is not a known outcome"));
+  CHECK(mistake_in("[politeness]\nbackoff_on = ['reputation', 'reputation']") ==
+        "2:29: backoff_on: \"reputation\" stands there twice");
+}
+
+TEST_CASE("the state file is relative to the folder of the configuration, and there is none by default") {
+  CHECK(loaded("").state_file.empty());
+  CHECK(loaded("[prober]\nstate_file = '/var/lib/mailsonde/state.json'").state_file == "/var/lib/mailsonde/state.json");
+}

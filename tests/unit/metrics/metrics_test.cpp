@@ -52,12 +52,12 @@ TEST_CASE_FIXTURE(Fixture, "probes started are the sum of outcomes and those in 
   auto observer = metrics.watch(destination());
   for (int i = 0; i < 3; ++i) observer->started();
   CHECK(value(text(), "mailsonde_probes_in_flight") == "3");
-  observer->finished(report_of("mx1.example.com"));
+  observer->finished(report_of("mx1.example.com"), {});
   CHECK(value(text(), "mailsonde_probes_in_flight") == "2");
   CHECK(value(text(), "mailsonde_probes_total", "outcome=\"ok\"") == "1");
   auto lost = report_of("mx1.example.com");
   lost.counted = false;
-  observer->finished(lost);
+  observer->finished(lost, {});
   observer->suppressed(schedule::Suppression::resources);
   CHECK(value(text(), "mailsonde_probes_total", "outcome=\"ok\"") == "1");
   CHECK(value(text(), "mailsonde_probes_suppressed_total", "reason=\"resources\"") == "1");
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "probes started are the sum of outcomes and those in 
 TEST_CASE_FIXTURE(Fixture, "a target that is watched anew before the old observer goes keeps its counters") {
   auto old_observer = metrics.watch(destination());
   old_observer->started();
-  old_observer->finished(report_of("mx1.example.com"));
+  old_observer->finished(report_of("mx1.example.com"), {});
   auto changed = destination();
   changed.interval = 10s;
   const auto new_observer = metrics.watch(changed);
@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(Fixture, "a target that moves to another provider begins anew,
   auto moving = destination();
   auto observer = metrics.watch(moving);
   for (int i = 0; i < 2; ++i) observer->started();
-  observer->finished(report_of("mx1.example.com"));
+  observer->finished(report_of("mx1.example.com"), {});
   moving.provider = "google";
   observer = metrics.watch(moving);
   const std::string out = text();
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Fixture, "each source of a target has its own series, from 0 t
   a->started();
   auto report = report_of("mx.a.test");
   report.source = "pool-a";
-  a->finished(report);
+  a->finished(report, {});
   std::string out = text();
   CHECK(value(out, "mailsonde_probes_total", "source=\"pool-a\",outcome=\"ok\"") == "1");
   CHECK(value(out, "mailsonde_probes_total", "source=\"pool-b\",outcome=\"ok\"") == "0");
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(Fixture, "2,000 targets come and go quickly") {
   for (int i = 0; i < 2000; ++i) {
     observers.push_back(metrics.watch(destination("t" + std::to_string(i) + ".test")));
     observers.back()->started();
-    observers.back()->finished(report_of("mx.test"));
+    observers.back()->finished(report_of("mx.test"), {});
   }
   observers.clear();
   // Removing from shared families, linear in 2,000 x 27 children each, would take minutes.
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture, "scrapes while shards report, watch and forget are wh
           observer->started();
           auto report = report_of("mx" + std::to_string(i % 3) + ".test", Outcome::greylisted, Stage::rcpt);
           report.replies = {reply(Stage::rcpt, 451, "4.7." + std::to_string(i), Outcome::greylisted)};
-          observer->finished(report);
+          observer->finished(report, {});
           metrics.lookup_finished({"127.0.0.1:53", "a.test", dns::RrType::a, dns::Status::ok, 1ms});
           metrics.lagged(1ms);
         }

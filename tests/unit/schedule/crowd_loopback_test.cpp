@@ -58,12 +58,14 @@ class Counter final : public schedule::Observer {
    public:
     explicit One(Tally& tally) : tally_(tally) {}
     void routed(const dns::Route& /*route*/) override {}
+    void paced(Duration /*interval*/) override {}
     void started() override { tally_.most_in_flight = std::max(tally_.most_in_flight, ++tally_.in_flight); }
-    void finished(const probe::Report& report) override {
+    void finished(const probe::Report& report, const schedule::Judgement& /*judgement*/) override {
       --tally_.in_flight;
       ++tally_.finished;
       tally_.ok += report.success() ? 1U : 0U;
     }
+    void shared(const probe::Report& /*report*/, const schedule::Judgement& /*judgement*/) override {}
     void suppressed(schedule::Suppression /*reason*/) override {}
 
    private:
@@ -105,6 +107,7 @@ config::Config crowd(const Servers& servers, fixture::NameTable& names) {
   config.helo = "probe.example.org";
   config.resolver.allow_private_addresses = true;
   config.politeness.max_probes_in_flight = 2 * kTargets;
+  config.politeness.per_provider_rate.reset();
   auto module = std::make_shared<config::Module>();
   module->name = "mx";
   module->timeout = 30s;

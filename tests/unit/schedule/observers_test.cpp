@@ -33,7 +33,13 @@ class Listener final : public schedule::Observer, public dns::Observer {
     ~OfTarget() override { owner_.hear("end"); }
     void routed(const dns::Route& route) override { owner_.hear("routed " + std::to_string(route.mx_total)); }
     void started() override { owner_.hear("started"); }
-    void finished(const probe::Report& report) override { owner_.hear("finished " + report.id); }
+    void paced(Duration interval) override { owner_.hear("paced " + std::to_string(interval / 1s)); }
+    void finished(const probe::Report& report, const schedule::Judgement& judgement) override {
+      owner_.hear("finished " + report.id + " " + std::string(to_string(judgement.throttle)));
+    }
+    void shared(const probe::Report& report, const schedule::Judgement& judgement) override {
+      owner_.hear("shared " + report.id + " " + std::string(to_string(judgement.throttle)));
+    }
     void suppressed(schedule::Suppression reason) override {
       owner_.hear("suppressed " + std::string(to_string(reason)));
     }
@@ -77,8 +83,12 @@ TEST_CASE_FIXTURE(Fixture, "every observer hears all that happens to a target, i
   CHECK(both_heard("started"));
   probe::Report report;
   report.id = "42";
-  watching->finished(report);
-  CHECK(both_heard("finished 42"));
+  watching->finished(report, {.throttle = schedule::Throttle::wording, .greylisting = {}});
+  CHECK(both_heard("finished 42 wording"));
+  watching->shared(report, {});
+  CHECK(both_heard("shared 42 none"));
+  watching->paced(90s);
+  CHECK(both_heard("paced 90"));
   watching->suppressed(schedule::Suppression::backoff);
   CHECK(both_heard("suppressed backoff"));
   observers.lagged(3s);

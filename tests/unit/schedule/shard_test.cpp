@@ -22,6 +22,7 @@ namespace {
 struct Events {
   struct OfTarget {
     std::vector<probe::Report> reports;
+    std::vector<probe::Report> shared;
     std::size_t started = 0;
     std::map<schedule::Suppression, int> suppressed;
     std::size_t routed = 0;
@@ -50,8 +51,14 @@ class Recorder final : public schedule::Observer {
     One(Events& events, std::string name) : events_(events), name_(std::move(name)) { events_.watched.insert(name_); }
     ~One() override { events_.watched.erase(events_.watched.find(name_)); }
     void routed(const dns::Route& /*route*/) override { ++mine().routed; }
+    void paced(Duration /*interval*/) override {}
     void started() override { ++mine().started; }
-    void finished(const probe::Report& report) override { mine().reports.push_back(report); }
+    void finished(const probe::Report& report, const schedule::Judgement& /*judgement*/) override {
+      mine().reports.push_back(report);
+    }
+    void shared(const probe::Report& report, const schedule::Judgement& /*judgement*/) override {
+      mine().shared.push_back(report);
+    }
     void suppressed(schedule::Suppression reason) override { ++mine().suppressed[reason]; }
 
    private:
@@ -139,6 +146,7 @@ class Scene {
   void apply(const std::vector<config::Target>& targets, const std::vector<config::Provider>& providers = {}) {
     config::Config config;
     config.helo = "probe.example.org";
+    config.politeness = politeness;
     config.targets = targets;
     config.providers = providers;
     config.modules.emplace("banner", target("x").module);
@@ -156,6 +164,7 @@ class Scene {
   }
 
   Events events;
+  config::Politeness politeness{.per_provider_rate = std::nullopt};  // intervals are milliseconds here
   asio::io_context context{1};
   FixedDialer dialer;
   std::shared_ptr<fixture::NameTable> names = std::make_shared<fixture::NameTable>();

@@ -45,11 +45,13 @@ class Recorder final : public schedule::Observer {
     }
     ~One() override { recorder_.watched.erase(recorder_.watched.find(source_)); }
     void routed(const dns::Route& route) override { mine().route = route; }
+    void paced(Duration /*interval*/) override {}
     void started() override { ++mine().started; }
-    void finished(const probe::Report& report) override {
+    void finished(const probe::Report& report, const schedule::Judgement& /*judgement*/) override {
       CHECK(report.source == source_);
       mine().reports.push_back(report);
     }
+    void shared(const probe::Report& /*report*/, const schedule::Judgement& /*judgement*/) override {}
     void suppressed(schedule::Suppression reason) override { ++mine().suppressed[reason]; }
 
    private:
@@ -108,6 +110,7 @@ class Scene {
     target.sources = std::move(sources);
     config::Config config;
     config.helo = "probe.test";
+    config.politeness.per_provider_rate.reset();  // intervals are milliseconds here
     config.targets = {target};
     config.modules.emplace(target.module->name, target.module);
     const auto plan = schedule::Plan::make(std::move(config));
