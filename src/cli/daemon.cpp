@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/daemon.hpp"
 
+#include <algorithm>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -9,6 +10,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "schedule/chain_state.hpp"
 #include "schedule/shard.hpp"
 
 namespace mailsonde::cli {
@@ -20,6 +22,7 @@ struct Daemon::Worker {
   schedule::Shard shard;
   config::Resolver resolver_config;  // of the resolver in use
   std::shared_ptr<dns::Resolver> resolver;
+  std::uint64_t told_revision = 0;  // of the chains
   std::promise<void> drained;
   std::future<void> done = drained.get_future();
   std::thread thread;
@@ -44,6 +47,13 @@ struct Daemon::Worker {
     }
   }
 
+  std::optional<std::string> changed_chains() {
+    const schedule::GreylistChains& chains = shard.chains();
+    if (chains.revision() == told_revision) return std::nullopt;
+    told_revision = chains.revision();
+    return schedule::to_json(chains, {.monotonic = monotonic_now(), .wall = wall_now()});
+  }
+
   // An unchanged resolver keeps its cache over a reload.
   void take(const std::shared_ptr<const schedule::Plan>& plan, const ResolverMaker& make_resolver) {
     const config::Resolver& wanted = plan->config().resolver;
@@ -63,6 +73,31 @@ Daemon::Daemon(std::size_t threads, net::Dialer& dialer, schedule::Observer& obs
 }
 
 Daemon::~Daemon() { stop(std::chrono::seconds(1)); }
+
+void Daemon::restore(std::vector<schedule::GreylistChains> chains) {
+  for (std::size_t i = 0; i < std::min(chains.size(), workers_.size()); ++i) {
+    asio::post(workers_[i]->context, [&worker = *workers_[i], own = std::move(chains[i])]() mutable {
+      worker.told_revision = own.revision();
+      worker.shard.restore(std::move(own));
+    });
+  }
+}
+
+std::vector<std::optional<std::string>> Daemon::changed_chains(Duration limit) {
+  using Answer = std::promise<std::optional<std::string>>;
+  const MonotonicTime deadline = monotonic_now() + limit;
+  std::vector<std::future<std::optional<std::string>>> answers;
+  for (const auto& worker : workers_) {
+    auto answer = std::make_shared<Answer>();  // outlives this call if it comes too late
+    answers.push_back(answer->get_future());
+    asio::post(worker->context, [&worker = *worker, answer] { answer->set_value(worker.changed_chains()); });
+  }
+  std::vector<std::optional<std::string>> changed(answers.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].wait_until(deadline) == std::future_status::ready) changed[i] = answers[i].get();
+  }
+  return changed;
+}
 
 void Daemon::apply(const std::shared_ptr<const schedule::Plan>& plan) {
   for (const auto& worker : workers_) {

@@ -4,10 +4,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "dns/resolver.hpp"
 #include "net/dialer.hpp"
+#include "schedule/greylist_chains.hpp"
 #include "schedule/observer.hpp"
 #include "schedule/plan.hpp"
 
@@ -27,6 +30,13 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon();  // stops as stop() does
+
+  // Greylist chains of an earlier run, one entry for each thread or none at all; before the first apply().
+  void restore(std::vector<schedule::GreylistChains> chains);
+
+  // For each thread its chains in JSON, if they have changed since the last call; nothing of threads that do not answer
+  // within `limit`. Before stop().
+  [[nodiscard]] std::vector<std::optional<std::string>> changed_chains(Duration limit);
 
   // Every shard takes its share of the plan over, soon.
   void apply(const std::shared_ptr<const schedule::Plan>& plan);

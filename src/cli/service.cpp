@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "cli/chain_files.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/version.hpp"
 #include "dns/observers.hpp"
@@ -21,6 +22,7 @@
 namespace mailsonde::cli {
 namespace {
 
+constexpr Duration kChainsLimit = std::chrono::milliseconds(500);
 constexpr Duration kStopLimit = std::chrono::seconds(3);  // hostile-cases section 9: exit within 5 s
 
 class Service {
@@ -44,13 +46,16 @@ class Service {
     auto server = web::Server::start(*addresses, site());
     if (!server) return give_up(server.error());
 
+    const ChainFiles files((*plan)->config().state_file, options_.threads);
+    daemon_.restore(files.load());
     take(*plan);
     ready_ = true;
     announce(**server);
-    diagnose_until_signalled();
+    diagnose_until_signalled(files);
 
     ready_ = false;
     log::info("stopping");
+    keep_chains(files);
     daemon_.stop(kStopLimit);
     (*server)->stop();
     log::info("stopped");
@@ -100,14 +105,22 @@ class Service {
     if (options_.announce) options_.announce(urls);
   }
 
-  void diagnose_until_signalled() {
+  void keep_chains(const ChainFiles& files) {
+    if (!files.keeps()) return;
+    const auto changed = daemon_.changed_chains(kChainsLimit);
+    for (std::size_t i = 0; i < changed.size(); ++i) {
+      if (changed[i]) files.save(i, *changed[i]);
+    }
+  }
+
+  void diagnose_until_signalled(const ChainFiles& files) {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
     asio::steady_timer rounds(context, Diagnosis::kPeriod);
     stops.async_wait([&](const asio::error_code&, int) { context.stop(); });
     wait_for_hangup(hangups);
-    wait_for_round(rounds);
+    wait_for_round(rounds, files);
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -122,16 +135,17 @@ class Service {
     });
   }
 
-  void wait_for_round(asio::steady_timer& rounds) {
-    rounds.async_wait([this, &rounds](const asio::error_code& error) {
+  void wait_for_round(asio::steady_timer& rounds, const ChainFiles& files) {
+    rounds.async_wait([this, &rounds, &files](const asio::error_code& error) {
       if (error) return;
       try {
         diagnosis_.evaluate();
+        keep_chains(files);
       } catch (const std::exception& failure) {  // no memory, most likely: this verdict is lost, the daemon is not
-        log::error("internal error", {{"in", "diagnosis"}, {"what", failure.what()}});
+        log::error("internal error", {{"in", "round"}, {"what", failure.what()}});
       }
       rounds.expires_after(Diagnosis::kPeriod);
-      wait_for_round(rounds);
+      wait_for_round(rounds, files);
     });
   }
 

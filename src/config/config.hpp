@@ -133,7 +133,7 @@ struct Politeness {
   // limit.
   std::optional<Rate> per_provider_rate = Rate{.count = 12, .per = 1min};
   std::optional<Rate> per_mx_rate = {};
-  // Outcomes that speak about us and make us slow down; may be empty, each once, never ok.
+  // Outcomes that speak about us and make us slow down; each once, never ok.
   std::vector<Outcome> backoff_on{Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation,
                                   Outcome::blocklisted};
   bool operator==(const Politeness&) const = default;

@@ -139,11 +139,11 @@ std::optional<std::size_t> Table::choice(std::string_view key, std::span<const s
   return std::nullopt;
 }
 
-std::optional<std::vector<Table::Item>> Table::texts(std::string_view key) {
+std::optional<std::vector<Table::Item>> Table::texts(std::string_view key, Least least) {
   const toml::node* node = find(key);
   if (node == nullptr) return std::nullopt;
   const auto* array = node->as_array();
-  if (array == nullptr || array->empty()) {
+  if (array == nullptr || (array->empty() && least == Least::one)) {
     wrong_type(key, "a list of strings", *node);
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -51,8 +52,9 @@ class Table {
     std::string value;
     Position at;
   };
-  // A list of strings, not empty; items that are no strings are left out (and told).
-  [[nodiscard]] std::optional<std::vector<Item>> texts(std::string_view key);
+  enum class Least : std::uint8_t { none, one };
+  // A list of strings; items that are no strings are left out (and told).
+  [[nodiscard]] std::optional<std::vector<Item>> texts(std::string_view key, Least least = Least::one);
 
   [[nodiscard]] std::optional<Table> table(std::string_view key);
   // [[key]], or an array of inline tables; items that are no tables are left out (and told).

@@ -30,6 +30,7 @@ struct Policy {
   [[nodiscard]] bool is_about_us(Outcome outcome) const { return backoff_on.test(static_cast<std::size_t>(outcome)); }
   bool operator==(const Policy&) const = default;
 };
-[[nodiscard]] Policy policy_of(const config::Politeness& politeness);
+// What one of so many agendas may do: each has an equal part of the rates, so that all together keep them.
+[[nodiscard]] Policy policy_of(const config::Politeness& politeness, std::size_t agendas);
 
 }  // namespace mailsonde::schedule

@@ -61,7 +61,7 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   const config::Politeness& politeness = plan->config().politeness;
   if (!plan_ || plan_->config().politeness != politeness) {
     gate_ = std::make_shared<Gate>(politeness);
-    agenda_->set(policy_of(politeness));
+    agenda_->set(policy_of(politeness, share_.count));
   }
   plan_ = std::move(plan);
   resolver_ = std::move(resolver);

@@ -76,6 +76,7 @@ TEST_CASE("backoff_on lists the outcomes that slow us down") {
   const auto read = [](const std::string& lines) { return loaded("[politeness]\n" + lines).politeness.backoff_on; };
   CHECK(read("") ==
         std::vector{Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation, Outcome::blocklisted});
+  CHECK(read("backoff_on = []").empty());
   CHECK(read("backoff_on = ['blocklisted']") == std::vector{Outcome::blocklisted});
   CHECK(mistake_in("[politeness]\nbackoff_on = ['rate_limitd']") ==
         "2:15: backoff_on: \"rate_limitd\" is not a known outcome of a failure, did you mean \"rate_limited\"?");
