@@ -18,10 +18,9 @@ schedule::GreylistChains load_one(const std::filesystem::path& path) {
   auto chains = schedule::chains_from_json(**content, {.monotonic = monotonic_now(), .wall = wall_now()});
   if (chains) return *std::move(chains);
   const auto aside = schedule::set_aside(path, wall_now());
-  log::error("state file set aside",
-             {{"file", path.string()},
-              {"reason", chains.error().message},
-              {"now", aside ? aside->string() : aside.error().message}});
+  log::error("state file set aside", {{"file", path.string()},
+                                      {"reason", chains.error().message},
+                                      {"now", aside ? aside->string() : aside.error().message}});
   return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Greylist chains across a restart: [prober] state_file. No fault of the file stops the daemon; each is told in the log.
+// Greylist chains across a restart: [prober] state_file. No fault of the file stops the daemon; each is told in the
+// log.
 #pragma once
 
 #include <cstddef>

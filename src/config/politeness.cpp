@@ -76,7 +76,8 @@ Politeness read_politeness(std::optional<Table> table, Problems& problems) {
       table->integer("max_probes_in_flight", {1, 100'000}).value_or(politeness.max_probes_in_flight);
   politeness.per_provider_rate = read_rate(*table, "per_provider_rate", politeness.per_provider_rate);
   politeness.per_mx_rate = read_rate(*table, "per_mx_rate", politeness.per_mx_rate);
-  if (const auto items = table->texts("backoff_on", Table::Least::none)) politeness.backoff_on = read_outcomes(*items, problems);
+  if (const auto items = table->texts("backoff_on", Table::Least::none))
+    politeness.backoff_on = read_outcomes(*items, problems);
   table->finish();
   return politeness;
 }

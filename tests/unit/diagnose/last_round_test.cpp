@@ -52,6 +52,16 @@ std::vector<std::string> hosts(LastRound& round) {
 
 }  // namespace
 
+TEST_CASE("a failure that is laid to the prober's own rate is told as such, until the next one") {
+  LastRound round;
+  const auto target = round.watch(destination("a.test"));
+  target->note(ended("mx1.a.test", Outcome::rate_limited, Stage::banner), Blame::own_rate);
+  REQUIRE(round.observations().size() == 1);
+  CHECK(round.observations()[0].throttled);
+  target->note(ended("mx1.a.test", Outcome::server_unavailable, Stage::banner));
+  CHECK_FALSE(round.observations()[0].throttled);
+}
+
 TEST_CASE("a report becomes the observation of its endpoint, and the next one takes its place") {
   LastRound round;
   const auto target = round.watch(destination("a.test", "pool-a"));

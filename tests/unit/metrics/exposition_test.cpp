@@ -92,7 +92,9 @@ TEST_CASE("OpenMetrics: counters declared without _total, UNIT, points, exemplar
   out.add(Id::probes_total, family, &exemplars);
   out.add(Id::probe_interval_seconds, {}, 60);
   CHECK(std::move(out).finish() ==
-        "# HELP mailsonde_probe_interval_seconds Configured interval between probes of the target.\n"
+        "# HELP mailsonde_probe_interval_seconds Time between probes of an endpoint of the target: the configured "
+        "interval, "
+        "or what politeness makes of it.\n"
         "# TYPE mailsonde_probe_interval_seconds gauge\n"
         "# UNIT mailsonde_probe_interval_seconds seconds\n"
         "mailsonde_probe_interval_seconds 60.0\n"

@@ -48,6 +48,16 @@ TEST_CASE_FIXTURE(Fixture, "a target's series live as long as its observer") {
   CHECK(value(text(), "mailsonde_targets", "kind=\"destination\"") == "1");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a probe that was made in another target's name counts, and was never in flight") {
+  const auto observer = metrics.watch(destination());
+  observer->suppressed(schedule::Suppression::shared);
+  observer->shared(report_of("mx1.example.com"), {});
+  CHECK(value(text(), "mailsonde_probes_in_flight") == "0");
+  CHECK(value(text(), "mailsonde_probes_total", "outcome=\"ok\"") == "1");
+  CHECK(value(text(), "mailsonde_probe_success") == "1");
+  CHECK(value(text(), "mailsonde_probes_suppressed_total", "reason=\"shared\"") == "1");
+}
+
 TEST_CASE_FIXTURE(Fixture, "probes started are the sum of outcomes and those in flight") {
   auto observer = metrics.watch(destination());
   for (int i = 0; i < 3; ++i) observer->started();

@@ -107,6 +107,52 @@ TEST_CASE_FIXTURE(Fixture, "the target is a success while one endpoint is") {
   CHECK(value(text(), "mailsonde_probe_success") == "0");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a throttled probe is counted as what it is and leaves success as it was") {
+  const schedule::Judgement throttled{.throttle = schedule::Throttle::wording, .greylisting = {}};
+  const auto limited = report_of("mx1.example.com", Outcome::rate_limited, Stage::banner);
+  CHECK(value(text(), "mailsonde_probe_throttled") == "0");
+  series.finished(limited, throttled);
+  CHECK(count(text(), "mailsonde_probe_success") == 0);
+  CHECK(count(text(), "mailsonde_endpoint_success") == 0);
+  CHECK(value(text(), "mailsonde_probe_throttled") == "1");
+
+  series.finished(report_of("mx1.example.com"));
+  CHECK(value(text(), "mailsonde_probe_throttled") == "0");
+  series.finished(limited, throttled);
+  const std::string out = text();
+  CHECK(value(out, "mailsonde_probe_success") == "1");
+  CHECK(value(out, "mailsonde_endpoint_success", "mx=\"mx1.example.com\"") == "1");
+  CHECK(value(out, "mailsonde_probe_throttled") == "1");
+  CHECK(value(out, "mailsonde_probes_total", "outcome=\"rate_limited\"") == "2");
+
+  series.finished(report_of("mx2.example.com"));
+  CHECK(value(text(), "mailsonde_probe_throttled") == "1");
+  dns::Route without;
+  series.routed(without);
+  CHECK(value(text(), "mailsonde_probe_throttled") == "0");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a stretched interval is shown until the configuration or the schedule says another") {
+  series.paced(10min);
+  CHECK(value(text(), "mailsonde_probe_interval_seconds") == "600");
+  series.configure(destination());
+  CHECK(value(text(), "mailsonde_probe_interval_seconds") == "120");
+}
+
+TEST_CASE("the delay of greylisting is a histogram that reaches 8 h, where the module goes to RCPT") {
+  CHECK(count(Fixture().text(), "mailsonde_greylist_delay_seconds_count") == 0);
+  Fixture to_rcpt(destination("example.com", Stage::rcpt));
+  CHECK(value(to_rcpt.text(), "mailsonde_greylist_delay_seconds_count") == "0");
+  schedule::Judgement accepted;
+  accepted.greylisting.delay = 310s;
+  to_rcpt.series.finished(report_of("mx1.example.com"), accepted);
+  const std::string out = to_rcpt.text();
+  CHECK(value(out, "mailsonde_greylist_delay_seconds_sum") == "310");
+  CHECK(value(out, "mailsonde_greylist_delay_seconds_bucket", "le=\"300\"") == "0");
+  CHECK(value(out, "mailsonde_greylist_delay_seconds_bucket", "le=\"600\"") == "1");
+  CHECK(value(out, "mailsonde_greylist_delay_seconds_bucket", "le=\"28800\"") == "1");
+}
+
 TEST_CASE_FIXTURE(Fixture, "a failed look-up makes the target and what it has no success, and keeps the series") {
   series.finished(report_of("mx1.example.com"));
   dns::Route failed;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the shard carries out what the agenda decides: shared probes, rates, back-off, greylisting.
+#include <doctest/doctest.h>
+
+#include "unit/schedule/shard_scene.hpp"
+
+using namespace mailsonde;
+using namespace mailsonde::schedule::test;
+using namespace std::chrono_literals;
+using schedule::Suppression;
+using schedule::Throttle;
+
+namespace {
+
+constexpr const char* kGreylists =
+    "S: 220 mx\nC: EHLO *\nS: 250 mx\nC: MAIL *\nS: 250 ok\nC: RCPT *\nS: 450 4.2.0 Greylisted\nC: QUIT\nS: 221 bye";
+
+config::Target to_rcpt(const std::string& domain) {
+  auto target = Scene::target(domain);
+  auto module = std::make_shared<config::Module>();
+  module->name = "rcpt";
+  module->depth = Stage::rcpt;
+  module->tls = config::TlsPolicy::none;
+  target.module = std::move(module);
+  target.mail_from = "probe@example.org";
+  target.rcpt_to = "me@" + domain;
+  return target;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("schedule.politeness");
+
+TEST_CASE("one probe of a shared endpoint counts for each of its targets under its own name") {
+  Scene stage;
+  auto twin = Scene::target("good.example");
+  twin.name = "twin";
+  stage.apply({Scene::target("good.example"), twin});
+  auto& good = stage.events.targets["good.example"];
+  auto& other = stage.events.targets["twin"];
+  stage.run_until([&] { return good.shared.size() + other.shared.size() >= 8; });
+  CHECK(stage.dialer.dials == good.started + other.started);
+  for (const auto* target : {&good, &other}) {
+    for (const auto& report : target->shared) CHECK(report.success());
+  }
+  for (const auto& report : good.shared) CHECK(report.target == "good.example");
+  for (const auto& report : other.shared) CHECK(report.target == "twin");
+  const std::size_t saved =
+      static_cast<std::size_t>(good.suppressed[Suppression::shared] + other.suppressed[Suppression::shared]);
+  CHECK(saved >= good.shared.size() + other.shared.size());
+  CHECK(saved <= good.shared.size() + other.shared.size() + 1);
+}
+
+TEST_CASE("a sharing target that is removed under way hears no end, the other one does") {
+  Scene stage;
+  auto twin = Scene::target("good.example");
+  twin.name = "twin";
+  stage.dialer.hang = true;
+  stage.apply({Scene::target("good.example"), twin});
+  auto& good = stage.events.targets["good.example"];
+  auto& other = stage.events.targets["twin"];
+  const auto shared = [&] { return good.suppressed[Suppression::shared] + other.suppressed[Suppression::shared]; };
+  stage.run_until([&] { return good.started + other.started == 1 && shared() == 1; });
+  const bool good_leads = good.started == 1;
+  stage.apply({good_leads ? Scene::target("good.example") : twin});
+  stage.shard.stop();
+  stage.context.restart();
+  stage.context.run();
+  CHECK((good_leads ? good : other).reports.size() == 1);
+  CHECK((good_leads ? other : good).shared.empty());
+}
+
+TEST_CASE("targets that go to RCPT share nothing") {
+  Scene stage;
+  stage.dialer.script = kGreylists;
+  auto twin = to_rcpt("good.example");
+  twin.name = "twin";
+  stage.apply({to_rcpt("good.example"), twin});
+  auto& good = stage.events.targets["good.example"];
+  auto& other = stage.events.targets["twin"];
+  stage.run_until([&] { return good.reports.size() == 2 && other.reports.size() == 2; });
+  CHECK(good.shared.empty());
+  CHECK(other.shared.empty());
+}
+
+TEST_CASE(
+    "a provider's rate holds over all its endpoints; turns that it leaves out are counted, the interval is told") {
+  Scene stage;
+  stage.politeness.per_provider_rate = config::Rate{.count = 1, .per = 1h};
+  auto target = Scene::target("good.example");
+  target.provider = "own";
+  stage.apply({target});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.suppressed[Suppression::budget] >= 8; });
+  CHECK(stage.dialer.dials == 1);
+  CHECK(good.paced > target.interval * 2);
+}
+
+TEST_CASE("a reload that lifts the rate lets those go who wait") {
+  Scene stage;
+  stage.politeness.per_provider_rate = config::Rate{.count = 1, .per = 1h};
+  stage.apply({Scene::target("good.example")});
+  stage.run_until([&] { return stage.dialer.dials == 1; });
+  stage.politeness.per_provider_rate.reset();
+  stage.apply({Scene::target("good.example")});
+  stage.run_until([&] { return stage.dialer.dials >= 4; });
+}
+
+TEST_CASE("a reply about our rate is inconclusive, and the next turns wait") {
+  Scene stage;
+  stage.dialer.script = "S: 421 4.7.0 Too many connections from your address, slow down\nC: QUIT\nS: 221 bye";
+  stage.apply({Scene::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.suppressed[Suppression::backoff] >= 4; });
+  REQUIRE_FALSE(good.judgements.empty());
+  CHECK(good.reports[0].verdict.outcome == Outcome::rate_limited);
+  CHECK(good.judgements[0].throttle == Throttle::wording);
+  CHECK(good.reports.size() <= 2);
+}
+
+TEST_CASE("what backoff_on does not list slows nobody down") {
+  Scene stage;
+  stage.politeness.backoff_on.clear();
+  stage.dialer.script = "S: 421 4.7.0 Too many connections from your address, slow down\nC: QUIT\nS: 221 bye";
+  stage.apply({Scene::target("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.reports.size() >= 8; });
+  CHECK(good.suppressed[Suppression::backoff] == 0);
+}
+
+TEST_CASE("greylisting begins a chain that another shard can go on with") {
+  schedule::GreylistChains chains;
+  {
+    Scene stage;
+    stage.dialer.script = kGreylists;
+    stage.apply({to_rcpt("good.example")});
+    auto& good = stage.events.targets["good.example"];
+    stage.run_until(
+        [&] { return good.suppressed[Suppression::backoff] >= 2 && stage.shard.chains().all().size() == 2; });
+    CHECK(good.reports.front().verdict.outcome == Outcome::greylisted);
+    CHECK(good.reports.size() == 2);  // one of each family; their retries come minutes later
+    chains = stage.shard.chains();
+  }
+  const auto& [attempt, chain] = *chains.all().begin();
+  CHECK(attempt.helo == "probe.example.org");
+  CHECK(attempt.recipient == "me@good.example");
+  CHECK(chain.next > monotonic_now() + 1min);
+
+  Scene later;
+  later.shard.restore(std::move(chains));
+  later.apply({to_rcpt("good.example")});
+  auto& good = later.events.targets["good.example"];
+  later.run_until([&] { return good.suppressed[Suppression::backoff] >= 4; });
+  CHECK(later.dialer.dials == 0);
+}
+
+TEST_CASE("several shards have an equal part of the rates each") {
+  config::Politeness politeness;
+  politeness.per_provider_rate = config::Rate{.count = 12, .per = 1min};
+  CHECK(schedule::policy_of(politeness, 1).per_provider == config::Rate{.count = 12, .per = 1min});
+  CHECK(schedule::policy_of(politeness, 4).per_provider == config::Rate{.count = 12, .per = 4min});
+  CHECK_FALSE(schedule::policy_of(politeness, 4).per_mx.has_value());
+}
+
+TEST_SUITE_END();
