@@ -24,7 +24,8 @@ class DescriptorTest(unittest.TestCase):
         folder = self.enterContext(tempdirs.private_folder())
         # Hanging, so that descriptors stay in use.
         server = self.enterContext(hanging.HangingServer("EHLO"))
-        config = '[politeness]\nper_mx_concurrency = 100\n[prober.stage_timeouts]\ncommand = "3s"\n'
+        config = '[politeness]\nper_mx_concurrency = 100\nper_provider_rate = "none"\n'
+        config += '[prober.stage_timeouts]\ncommand = "3s"\n'
         config += "".join(_RELAY.format(number=number, port=server.port) for number in range(_TARGETS))
         daemon = self.enterContext(mailsonde.Daemon(
             folder, config, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (_LIMIT, _LIMIT))))

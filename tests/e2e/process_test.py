@@ -43,7 +43,7 @@ class ReloadTest(unittest.TestCase):
 
     def test_sighup_takes_a_good_file_over(self):
         before = self.daemon.wait_for_outcome("kept", "connection_refused", count=2)
-        self.daemon.config_file.write_text(self.good + relay("added", self.dead_port))
+        self.daemon.configure(self.good + relay("added", self.dead_port))
         self.daemon.hang_up()
         after = self.daemon.wait_for(lambda scrape: scrape.value("mailsonde_targets", kind="relay") == 2, 5,
                                      "two relays")
@@ -56,7 +56,7 @@ class ReloadTest(unittest.TestCase):
 
     def test_the_series_of_a_removed_target_end(self):
         self.daemon.wait_for_outcome("kept", "connection_refused")
-        self.daemon.config_file.write_text(relay("other", self.dead_port))
+        self.daemon.configure(relay("other", self.dead_port))
         self.assertEqual(self._post()[0], 200)
         scrape = self.daemon.wait_for_outcome("other", "connection_refused")
         self.assertNotIn('target="kept"', scrape.text)
@@ -64,7 +64,7 @@ class ReloadTest(unittest.TestCase):
     def test_sighup_with_a_bad_file_keeps_the_old_one(self):
         before = self.daemon.wait_for_outcome("kept", "connection_refused")
         loaded = before.value("mailsonde_config_last_reload_success_timestamp_seconds")
-        self.daemon.config_file.write_text(relay("replaced", self.dead_port) + "nonsense = 1\n")
+        self.daemon.configure(relay("replaced", self.dead_port) + "nonsense = 1\n")
         self.daemon.hang_up()
         scrape = self._wait_for_gauge(0)
         self.assertEqual(scrape.value("mailsonde_config_last_reload_success_timestamp_seconds"), loaded)
@@ -72,31 +72,31 @@ class ReloadTest(unittest.TestCase):
         scrape = self.daemon.wait_for_outcome("kept", "connection_refused", count=count + 1)
         self.assertNotIn('target="replaced"', scrape.text)
         self.assertIn("nonsense", self.daemon.log())
-        self.daemon.config_file.write_text(self.good)
+        self.daemon.configure(self.good)
         self.daemon.hang_up()
         self._wait_for_gauge(1)
 
     def test_post_with_a_bad_file_is_500_with_every_reason(self):
-        self.daemon.config_file.write_text(self.good + 'nonsense = 1\nrubbish = 2\n')
+        self.daemon.configure(self.good + 'nonsense = 1\nrubbish = 2\n')
         status, body = self._post()
         self.assertEqual(status, 500)
         self.assertRegex(body, r"mailsonde\.toml:8:\d+: .*nonsense")
         self.assertRegex(body, r"mailsonde\.toml:9:\d+: .*rubbish")
         self._wait_for_gauge(0)
-        self.daemon.config_file.write_text(self.good)
+        self.daemon.configure(self.good)
         self.assertEqual(self._post()[0], 200)
         self._wait_for_gauge(1)
 
     def test_a_hundred_broken_reloads_cost_nothing(self):
         descriptors = len(os.listdir("/proc/%d/fd" % self.daemon.process.pid))
-        self.daemon.config_file.write_text("[[relays]]\nhost = 1\n")
+        self.daemon.configure("[[relays]]\nhost = 1\n")
         for _ in range(100):
             self.assertEqual(self._post()[0], 500)
         self.daemon.wait_for_outcome("kept", "connection_refused", count=2)
         self.assertLessEqual(len(os.listdir("/proc/%d/fd" % self.daemon.process.pid)), descriptors + 8)
 
     def test_post_with_a_missing_secret_file_names_it(self):
-        self.daemon.config_file.write_text(
+        self.daemon.configure(
             relay("login", self.dead_port, "submission") +
             'auth = { username = "u", password_file = "/nonexistent/e2e.password" }\n')
         status, body = self._post()
@@ -120,7 +120,7 @@ class StopTest(unittest.TestCase):
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempdirs.private_folder())
             servers = [stack.enter_context(hanging.HangingServer(step)) for step in hanging.STEPS]
-            config = ('[politeness]\nper_mx_concurrency = 100\n'
+            config = ('[politeness]\nper_mx_concurrency = 100\nper_provider_rate = "none"\n'
                       '[modules.deep]\ndepth = "rcpt"\nmail_from = "probe@client.test"\n')
             for step, server in zip(hanging.STEPS, servers):
                 config += relay(step, server.port, "deep") + 'rcpt_to = "someone@hanging.test"\n'

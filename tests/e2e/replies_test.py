@@ -8,7 +8,7 @@ from parts import mailsonde, policy, ports, postfix, tempdirs
 # What the server answers to RCPT: reply, code, enhanced code, the outcome it stands for.
 REFUSALS = {
     "overloaded": ("451 4.3.2 Please try again later", "451", "4.3.2", "server_overloaded"),
-    "greylisting": ("451 4.7.1 Try again later", "451", "4.7.1", "greylisted"),
+    "greylisting": ("451 4.7.1 Greylisted for 10 seconds", "451", "4.7.1", "greylisted"),
     "timing-out": ("421 4.4.2 Error: timeout exceeded", "421", "4.4.2", "remote_timeout"),
     "unknown-user": ("550 5.1.1 User unknown", "550", "5.1.1", "mailbox_unavailable"),
 }
@@ -52,7 +52,7 @@ class RepliesTest(unittest.TestCase):
         for name, (reply, _, _, _) in REFUSALS.items():
             self.policies[name].action = reply
         for name, (_, _, _, outcome) in REFUSALS.items():
-            scrape = self.daemon.wait_for_outcome(name, outcome, count=3, seconds=30)
+            scrape = self.daemon.wait_for_outcome(name, outcome, count=3, seconds=40)
             self.assertEqual(scrape.value("mailsonde_probe_success", target=name), 0)
         final = self._after_the_refusals()
         for name, (_, code, enhanced_code, outcome) in REFUSALS.items():

@@ -145,7 +145,7 @@ class ReloadTest(unittest.TestCase):
                 before = daemon.wait_for(
                     lambda scrape: outcomes(scrape, "pool-a", "r") and outcomes(scrape, "pool-b", "r"), 20,
                     "both sources probe")
-                daemon.config_file.write_text(_CONFIG + relay("r", port, "pool-a"))
+                daemon.configure(_CONFIG + relay("r", port, "pool-a"))
                 daemon.hang_up()
                 after = daemon.wait_for(lambda scrape: not scrape.select("mailsonde_probes_total", source="pool-b"), 10,
                                         "the series of pool-b are gone")

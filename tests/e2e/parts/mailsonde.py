@@ -27,6 +27,11 @@ def check(*arguments, seconds=90):
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+# Tests have intervals of a second and servers that refuse on purpose. A configuration with a [politeness] of its own
+# says itself what it wants.
+IMPATIENT = '\n[politeness]\nper_provider_rate = "none"\nbackoff_on = []\n'
+
+
 class Daemon:
     """`serve` with a configuration, or another command that listens: Daemon(folder, command=["demo"])."""
 
@@ -40,7 +45,7 @@ class Daemon:
         self._arguments = command or ["serve", "--config.file=%s" % self.config_file]
         self._arguments = [BINARY] + self._arguments + ["--web.listen-address=" + self.listen_address] + list(flags)
         if config is not None:
-            self.config_file.write_text(config)
+            self.configure(config)
 
     def __enter__(self):
         if not BINARY.exists():
@@ -55,6 +60,10 @@ class Daemon:
 
     def __exit__(self, *_):
         self.process.stop()
+
+    def configure(self, config):
+        """Writes the configuration file; a running daemon does not look at it before a reload."""
+        self.config_file.write_text(config + ("" if "[politeness]" in config else IMPATIENT))
 
     def log(self):
         return self.process.log()

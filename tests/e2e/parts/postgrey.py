@@ -14,7 +14,8 @@ class Postgrey:
         nobody = folder / "nobody"
         nobody.write_text("")
         self._arguments = [
-            "postgrey", "--inet=127.0.0.1:%d" % port, "--delay=%d" % delay, "--user=postgrey", "--group=postgrey",
+            "postgrey", "--inet=127.0.0.1:%d" % port, "--delay=%d" % delay,
+            "--greylist-text=Greylisted for %s seconds", "--user=postgrey", "--group=postgrey",
             "--dbdir=%s" % tempdirs.own_folder(folder / "db", user="postgrey"),
             "--whitelist-clients=%s" % nobody, "--whitelist-recipients=%s" % nobody, "--auto-whitelist-clients=0"]
 
