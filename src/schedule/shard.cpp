@@ -63,6 +63,8 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
     gate_ = std::make_shared<Gate>(politeness);
     agenda_->set(policy_of(politeness, share_.count));
   }
+  // Who greets by another name is another client to greylisting servers: all begins anew.
+  const bool same_helo = plan_ && plan_->config().helo == plan->config().helo;
   plan_ = std::move(plan);
   resolver_ = std::move(resolver);
   missing_sources_.clear();  // what the new plan still misses is told anew
@@ -72,7 +74,7 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   for (const config::Target& target : plan_->config().targets) {
     if (!share_.holds(target.name)) continue;
     const auto known = keys_.find(target.name);
-    if (known != keys_.end() && *targets_.at(known->second)->target == target) {
+    if (same_helo && known != keys_.end() && *targets_.at(known->second)->target == target) {
       kept.insert(known->second);
       show_provider(*targets_.at(known->second));
     } else {

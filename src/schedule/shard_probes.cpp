@@ -58,7 +58,8 @@ asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request r
               .mx = request.mx,
               .source = request.source};
   claim.entered = co_await claim.gate->enter(claim.mx);
-  wake();  // however it ends: what it holds is free then, and this runs to its end before the pacer does
+  // What is left out here is given back, and the pacer runs after that: it is only told to.
+  wake();
   if (!claim.entered || watched->removed || stopping_) co_return;
   // The account is the same from every source: a refusal keeps the target's other endpoints back too.
   if (watched->caution.forbids(monotonic_now())) {

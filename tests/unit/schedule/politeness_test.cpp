@@ -158,6 +158,19 @@ TEST_CASE("greylisting begins a chain that another shard can go on with") {
   CHECK(later.dialer.dials == 0);
 }
 
+TEST_CASE("under another HELO name greylisting is tried anew") {
+  Scene stage;
+  stage.dialer.script = kGreylists;
+  stage.apply({to_rcpt("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.suppressed[Suppression::backoff] >= 2 && good.reports.size() == 2; });
+  stage.helo = "other.example.org";
+  stage.apply({to_rcpt("good.example")});
+  stage.run_until([&] { return good.reports.size() == 4; });
+  CHECK(stage.shard.chains().all().size() == 4);
+  CHECK(stage.events.watched == std::multiset<std::string>{"good.example"});
+}
+
 TEST_CASE("several shards have an equal part of the rates each") {
   config::Politeness politeness;
   politeness.per_provider_rate = config::Rate{.count = 12, .per = 1min};

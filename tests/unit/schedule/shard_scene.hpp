@@ -136,7 +136,7 @@ class Scene {
 
   void apply(const std::vector<config::Target>& targets, const std::vector<config::Provider>& providers = {}) {
     config::Config config;
-    config.helo = "probe.example.org";
+    config.helo = helo;
     config.politeness = politeness;
     config.targets = targets;
     config.providers = providers;
@@ -155,6 +155,7 @@ class Scene {
   }
 
   Events events;
+  std::string helo = "probe.example.org";
   config::Politeness politeness{.per_provider_rate = std::nullopt};  // intervals are milliseconds here
   asio::io_context context{1};
   FixedDialer dialer;
