@@ -11,12 +11,12 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "cli/verdict_text.hpp"
 
 namespace mailsonde::cli {
 namespace {
 
-constexpr std::size_t kTextWidth = 85;  // of a block, behind its labels: 100 columns in all
-constexpr std::size_t kLineText = 72;   // of a reply in a line
+constexpr std::size_t kLineText = 72;  // of a reply in a line
 
 const smtp::Reply* reply_of(const classify::Explanation& answer) {
   const auto& reply = answer.reply;
@@ -29,26 +29,6 @@ bool is_positive(const classify::Explanation& answer) {
 }
 
 std::string enhanced_code_of(const smtp::Reply& reply) { return reply.enhanced ? reply.enhanced->to_string() : "-"; }
-
-// Broken at blanks, every line but the first indented like the text of a label.
-std::string wrapped(std::string_view text) {
-  std::string result;
-  std::size_t column = 0;
-  for (const std::string_view word : split(text, ' ')) {
-    if (column > 0 && column + 1 + word.size() > kTextWidth) {
-      result += fmt::format("\n{:15}", "");
-      column = 0;
-    }
-    if (column > 0) result += ' ';
-    result += word;
-    column += word.size() + (column > 0 ? 1 : 0);
-  }
-  return result;
-}
-
-std::string labelled(std::string_view label, std::string_view text) {
-  return fmt::format("  {:<12} {}\n", label, wrapped(text));
-}
 
 // The reply as it was given, its joined lines on lines of their own.
 std::string shown(std::string_view reply) {
@@ -64,46 +44,6 @@ std::string shown(std::string_view reply) {
   return result + "...\n";
 }
 
-std::string_view side_in_words(Fault fault) {
-  switch (fault) {
-    case Fault::none:
-      return "nobody's: nothing failed";
-    case Fault::sender:
-      return "sender: whoever sends from here must act";
-    case Fault::receiver:
-      return "receiver: whoever runs the remote server must act";
-    case Fault::recipient:
-      return "recipient: the owner of the mailbox must act";
-    case Fault::network:
-      return "network: the path between, or what filters on it";
-    case Fault::unknown:
-      return "unknown: one reply cannot tell";
-  }
-  return "unknown";
-}
-
-std::string_view retry_in_words(Retry retry) {
-  switch (retry) {
-    case Retry::yes:
-      return "likely to pass without a change";
-    case Retry::slow:
-      return "with less traffic, or after a longer wait";
-    case Retry::later:
-      return "only once the remote side has repaired something";
-    case Retry::no:
-      return "fails again until somebody changes something";
-  }
-  return "";
-}
-
-std::string retry_text(const classify::Explanation& answer) {
-  const Retry retry = answer.verdict.retry;
-  std::string text(to_string(retry));
-  if (answer.verdict.retry_after)
-    text += fmt::format(", after {}, as the server says", format_duration(*answer.verdict.retry_after));
-  return text + fmt::format(": {}", retry_in_words(retry));
-}
-
 // 2yz and 3yz: the words for whole probes do not fit a single reply.
 std::string positive_block(const smtp::Reply& reply) {
   const bool is_intermediate = reply.code >= 300;  // RFC 5321 4.2.1
@@ -116,15 +56,10 @@ std::string positive_block(const smtp::Reply& reply) {
 }
 
 std::string negative_block(const classify::Explanation& answer) {
-  const classify::Explanation& explanation = answer;
-  const std::string_view outcome = to_string(explanation.verdict.outcome);
-  std::string text = labelled("outcome", fmt::format("{}: {}", outcome, explanation.meaning->definition));
-  if (!explanation.reply) text += labelled("no reply", printable(explanation.reply.error().message));
-  text += labelled("whose side", side_in_words(explanation.meaning->fault));
-  text += labelled("retry", retry_text(answer));
-  text += labelled("what to do", explanation.meaning->advice);
-  text += labelled("decided by", explanation.verdict.rule);
-  return text + labelled("read more", fmt::format("docs/outcomes.md#{}", outcome));
+  const std::string_view outcome = to_string(answer.verdict.outcome);
+  std::string text = labelled("outcome", fmt::format("{}: {}", outcome, answer.meaning->definition));
+  if (!answer.reply) text += labelled("no reply", printable(answer.reply.error().message));
+  return text + advice_lines(answer.verdict);
 }
 
 std::string retry_column(const classify::Explanation& answer) {

@@ -9,6 +9,7 @@
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "classify/meaning.hpp"
+#include "cli/verdict_text.hpp"
 
 namespace mailsonde::cli {
 namespace {
@@ -72,31 +73,13 @@ std::string certificate(const probe::Report& report) {
   return text;
 }
 
-std::string retry_in_words(Retry retry) {
-  switch (retry) {
-    case Retry::yes:
-      return "yes, it is likely to pass without a change";
-    case Retry::slow:
-      return "with less traffic or after a longer wait";
-    case Retry::later:
-      return "only after the other side has repaired something";
-    case Retry::no:
-      return "no, not until somebody changes something";
-  }
-  return {};
-}
-
 std::string verdict(const probe::Report& report, const Paint& paint) {
   if (report.success() || !report.counted) return {};
   const classify::Meaning& meaning = classify::meaning_of(report.verdict.outcome);
   const smtp::Reply* reply = report.deciding_reply();
-  std::string text =
-      fmt::format("  what came    {}\n", reply != nullptr ? printable(reply->one_line()) : printable(report.detail));
-  text += fmt::format("  outcome      {}: {}\n", paint.bad(to_string(report.verdict.outcome)), meaning.definition);
-  text += fmt::format("  whose side   {}\n", to_string(meaning.fault));
-  text += fmt::format("  retry        {}\n", retry_in_words(report.verdict.retry));
-  text += fmt::format("  what to do   {}\n", meaning.advice);
-  return text;
+  return labelled("what came", printable(reply != nullptr ? reply->one_line() : report.detail)) +
+         labelled("outcome", fmt::format("{}: {}", paint.bad(to_string(report.verdict.outcome)), meaning.definition)) +
+         advice_lines(report.verdict);
 }
 
 }  // namespace

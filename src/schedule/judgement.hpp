@@ -9,7 +9,7 @@ namespace mailsonde::schedule {
 
 struct Judgement {
   Throttle throttle = Throttle::none;
-  GreylistChains::Finding greylisting;
+  GreylistChains::Finding greylisting = {};
 
   // An answer to our own probing: it says nothing about whether mail gets through.
   [[nodiscard]] bool is_inconclusive() const { return throttle != Throttle::none; }

@@ -83,6 +83,23 @@ TEST_CASE_FIXTURE(Fixture, "a host that fails is suspected, and is not when it w
   CHECK(suspected("mx_host", "mx1.a.test") == "0");
 }
 
+TEST_CASE_FIXTURE(Fixture, "throttling by its words or by experiment is the prober's, one source that is hit is not") {
+  using schedule::Throttle;
+  const auto all_end_with = [&](Throttle throttle) {
+    for (int i = 0; i < 4; ++i) {
+      for (const char* mx : {"mx1.a.test", "mx2.a.test"}) {
+        watching->finished(ended(mx, Outcome::server_overloaded, Stage::banner), {.throttle = throttle});
+      }
+    }
+    diagnosis.evaluate();
+    return suspected("prober", "a.test") == "1";
+  };
+  CHECK_FALSE(all_end_with(Throttle::one_source));
+  CHECK(all_end_with(Throttle::vanished));
+  CHECK_FALSE(all_end_with(Throttle::none));
+  CHECK(all_end_with(Throttle::wording));
+}
+
 TEST_CASE_FIXTURE(Fixture, "one line tells that a fault appeared, and one that it went") {
   const auto warnings = log::written(log::Level::warn);
   diagnosis.evaluate();
