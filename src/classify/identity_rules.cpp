@@ -46,6 +46,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 we do not accept mail for that domain
       mx (do|does)( not|n't) point to us
         e.g. 550 no such address here (MX do not point to us)
+      not our mx
+        e.g. 553-This target address is not our MX service
       not a gateway
         e.g. 550 5.7.1 This host is not a gateway
     )"},
@@ -145,6 +147,8 @@ constexpr RuleBlock kIdentityRules[] = {
       (cannot|could not|can't|unable to|failed to|please|must|need to|have to|required to|did not|didn't|not) (be )?(authenticate\b|authenticated|log ?(in|on)\b)
       (authenticate|log ?(in|on)) (first|before|with|via|to)
         e.g. 530 Authenticate first
+      permission to submit
+        e.g. 454 5.7.3 Client does not have permission to submit mail to this server
       authentification
         e.g. 550 5.7.0 Authentification SMTP obligatoire
       sasl (login |plain |auth\w* )?(fail|error|reject)

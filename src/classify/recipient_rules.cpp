@@ -14,6 +14,8 @@ constexpr RuleBlock kRecipientRules[] = {
     // The recipient.
     {.name = "recipient's own rules", .outcome = policy_rejected, .wordings = R"(
       envelope blocked
+      transport rule
+        e.g. 550 5.2.1 Message deleted by the transport rules agent
       recipient'?s? preferences
         e.g. 550 5.1.1 Refused due to recipient preferences
       recipient'?s?\W+(has |have |address )*(policy|denied|blocked|refuse|den(y|ied)|opted)
@@ -60,6 +62,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 5.5.0 The recipient account is blocked.
       (incoming|receiving)( mail)? (is |has been )?suspended
         e.g. 550 5.2.1 Incoming suspended due to abuse
+      (user|recipient|mailbox|account) (\S+ )?(cannot|can't|can not) receive
+        e.g. 554 5.7.1 User cannot receive email
       not (our|a) (customer|subscriber)
       not (an? )?(valid|known|registered|active|deactivated|existing|local|current) (user|recipient|mailbox|address|account|gateway|e-?mail|member|person)
       (does ?n[o']t|do ?n[o']t|did ?n[o']t|no longer|never) (have|had|has) an? (\S+ )?(account|mailbox|address|user)
@@ -190,6 +194,7 @@ constexpr RuleBlock kRefusalRules[] = {
       access (is |was )?(denied|forbidden|restricted|not)
       (denied|rejected|refused|blocked|prohibited|disabled|suspended) by
       administrat
+        e.g. 550 Administratively prohibited
       not (allowed|permitted|authori[sz]ed|welcome|wanted|accepted|acceptable|allow)
       (prohibit|forbidden|unauthori[sz]ed|disallowed|restricted)
       permissions? to send

@@ -71,7 +71,7 @@ constexpr RuleBlock kTrustRules[] = {
       (use|issue|send) (a )?starttls (command )?(first|before)
         e.g. 530 5.7.0 Use STARTTLS first
       starttls (command )?(is )?(first|required|needed|mandatory)
-      (tls|ssl|encryption|encrypted|secure)[ -]?(connection|channel|session|conversation)?( \w+)? (is |be )?(required|mandatory|needed|enforced)
+      (tls|ssl|encryption|encrypted|secure)[ -]?(connection|channel|session|conversation)?( \w+)? (is |be )?(requi\w*red|mandatory|needed|enforced)
       requires? (the use of )?(an? )?(starttls|tls|ssl|encrypt)
       (not|n't) (sent )?(over|through|via|using) (an? )?(tls|ssl|secure|encrypted)
       (plain ?text|unencrypted|cleartext|insecure) (connection|session|auth|login|password)
@@ -96,7 +96,7 @@ constexpr RuleBlock kTrustRules[] = {
       security status
     )"},
     {.name = "certificate", .outcome = tls_certificate, .wordings = R"(
-      \bcertificates?\b
+      \bcertificate|subjectmismatch|untrustedroot
       \b(mta-sts|tlsa|dnssec validation of tlsa)\b
       \bdane (valid|verif|fail|polic|requir)
         e.g. 450 4.7.323 DANE validation failed
@@ -164,6 +164,8 @@ constexpr RuleBlock kStandingRules[] = {
     )"},
     {.name = "pattern of content", .outcome = content_rejected, .wordings = R"(
       blocked using (\w+ )?(spam|content) (pattern|filter)
+      (message|mail|body) contains
+        e.g. 554 5.6.0 Message contains something odd
       spam ?(content|score|signature)
         e.g. 554 5.7.1 Message blocked due to spam content in the message.
       (considered|appears|classified|looks like|seems|judged) (\w+ ){0,3}(spam|unsolicited|junk|virus)

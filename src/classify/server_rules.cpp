@@ -38,6 +38,8 @@ constexpr RuleBlock kServerRules[] = {
       too much mail data
       (user|recipient|mailbox|account) (has )?(exhausted|exceeded|used up) .*(storage|space)
         e.g. 550 User has exhausted allowed storage space.
+      quota (is )?over|would exc?ee?d .*storage
+        e.g. 550 Quota is over for this user
       quota violat
         e.g. 552 5.1.1 recipient rejected - extended quota violation
       insufficient mailbox

@@ -26,10 +26,14 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.1.7 Sender address rejected: unverified address: connect to mx.example.org: Connection refused
     )"},
     {.name = "connect to the recipient's host timed out", .outcome = connection_timeout, .wordings = R"(
+      (winsock|socket|connect)\W?error\W*(code\W*)?10060|sockettimed ?out
+        e.g. 451 4.4.397 Error communicating with target host. -> SocketTimedout: Socket error code 10060
       unverified address: connect to .*timed out
         e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection timed out
     )"},
     {.name = "connect to the recipient's host refused", .outcome = connection_refused, .wordings = R"(
+      (winsock|socket|connect)\W?error\W*(code\W*)?(10061|10051|10065)|socketconnectionrefused
+        e.g. 451 4.4.397 Error communicating with target host. -> SocketConnectionRefused: Socket error code 10061
       unverified address: connect to .*(refused|unreachable)
         e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection refused
     )"},
@@ -64,6 +68,8 @@ constexpr RuleBlock kHopRules[] = {
       (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
         e.g. 451 4.4.1 Next hop server unavailable
       onward transmission
+      target host responded
+        e.g. 451 4.4.395 Target host responded with error. -> 421 4.3.2 Service not available
       no answer from \S+\.\S
         e.g. 451 4.4.4 no answer from example.com MX
       relay (is )?(unavailable|down|not available)
@@ -128,7 +134,7 @@ constexpr RuleBlock kDialogueRules[] = {
     )"},
     {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
       \bsyntax\b
-      \bnul\b|null (byte|character)
+      \bnul\b.*command|null (byte|character)
         e.g. 501 NUL characters are not allowed in SMTP commands
       command (line )?(is )?too long
         e.g. 521 Command line too long
@@ -145,7 +151,7 @@ constexpr RuleBlock kDialogueRules[] = {
       out of (sequence|order)
       sequence of commands
         e.g. 503 Improperly ordered sequence of commands
-      protocol (error|violation|synchroni[sz]ation|mismatch)
+      protocol (error|violation|deviation|synchroni[sz]ation|mismatch)
       synchroni[sz]ation error
         e.g. 554 SMTP synchronization error
       (smtp|rfc)\W?(\d+ )?(protocol )?violation
@@ -199,6 +205,7 @@ constexpr RuleBlock kConnectionRules[] = {
       connect(ing|ion)? (attempt |to \S+ )?(timed|time) ?-?out
         e.g. 450 4.4.1 connect to mx.example.com timed out
       failed to connect
+        e.g. 441 4.4.1 Failed to connect
       establish (a |the )?connection
         e.g. 550 4.4.7 unable to deliver.<421 4.4.1 Failed to establish connection>
       cannot connect to remote

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "base/text.hpp"
@@ -39,8 +40,10 @@ std::vector<LabelledReply> read_file(const std::string& path) {
 
 std::optional<std::vector<LabelledReply>> read_corpus() {
   const char* folder = std::getenv("MAILSONDE_SHARED");
-  if (folder == nullptr) return std::nullopt;
-  return read_file(std::string(folder) + "/corpus/smtp_replies.tsv");
+  const std::string path =
+      std::string(folder != nullptr ? folder : MAILSONDE_SHARED_FOLDER) + "/corpus/smtp_replies.tsv";
+  if (folder == nullptr && !std::filesystem::exists(path)) return std::nullopt;
+  return read_file(path);
 }
 
 std::vector<LabelledReply> read_gathered() { return read_file(MAILSONDE_TEST_DATA "/replies.tsv"); }

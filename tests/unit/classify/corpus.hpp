@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Real replies, labelled by hand: those of tests/data, and the project's corpus. That one is not part of the tree:
-// MAILSONDE_SHARED names the folder that has corpus/smtp_replies.tsv.
+// MAILSONDE_SHARED names the folder that has corpus/smtp_replies.tsv; without it, ../shared beside the tree is tried.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct LabelledReply {
   Outcome label;
 };
 
-// Nothing if MAILSONDE_SHARED is not set; a file that does not read as it should fails the test.
+// Nothing if there is none; a file that does not read as it should fails the test.
 [[nodiscard]] std::optional<std::vector<LabelledReply>> read_corpus();
 
 // tests/data/replies.tsv

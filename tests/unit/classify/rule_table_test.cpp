@@ -85,7 +85,7 @@ TEST_CASE("every example is decided by the rule that it stands below, a bare rep
 TEST_CASE("every wording decides a reply of the corpus, or an example of its own") {
   const auto corpus = test::read_corpus();
   if (!corpus) {
-    MESSAGE("skipped: MAILSONDE_SHARED is not set");
+    MESSAGE("skipped: there is no corpus");
     return;
   }
   std::set<const ReplyRule*> deciding;
@@ -128,7 +128,7 @@ Share share_of(const std::vector<test::LabelledReply>& rows, bool only_transient
 TEST_CASE("nine tenths of the corpus and of its 4xx get their label") {
   const auto corpus = test::read_corpus();
   if (!corpus) {
-    MESSAGE("skipped: MAILSONDE_SHARED is not set");
+    MESSAGE("skipped: there is no corpus");
     return;
   }
   CHECK(share_of(*corpus, false).percent() >= 90);
