@@ -26,9 +26,13 @@ schedule::GreylistChains load_one(const std::filesystem::path& path) {
 
 }  // namespace
 
-ChainFiles::ChainFiles(const std::string& path, std::size_t threads) {
+ChainFiles::ChainFiles(const std::string& path, schedule::Share share, std::size_t threads) {
   if (path.empty()) return;
-  for (std::size_t i = 0; i < threads; ++i) paths_.emplace_back(threads == 1 ? path : path + '.' + std::to_string(i));
+  unwritten_.resize(threads);
+  for (std::size_t i = 0; i < threads; ++i) {
+    const schedule::Share part = share.part(i, threads);
+    paths_.emplace_back(part.count == 1 ? path : path + '.' + std::to_string(part.index));
+  }
 }
 
 std::vector<schedule::GreylistChains> ChainFiles::load() const {
@@ -37,9 +41,16 @@ std::vector<schedule::GreylistChains> ChainFiles::load() const {
   return chains;
 }
 
-void ChainFiles::save(std::size_t thread, std::string_view chains) const {
-  const auto written = schedule::write_state(paths_.at(thread), chains);
-  if (!written) log::error("state file not written", {{"reason", written.error().message}});
+void ChainFiles::save(std::size_t thread, std::optional<std::string> changed) {
+  std::optional<std::string>& unwritten = unwritten_.at(thread);
+  if (changed) unwritten = std::move(changed);
+  if (!unwritten) return;
+  const auto written = schedule::write_state(paths_.at(thread), *unwritten);
+  if (written) {
+    unwritten.reset();
+  } else {
+    log::error("state file not written", {{"reason", written.error().message}});
+  }
 }
 
 }  // namespace mailsonde::cli

@@ -87,7 +87,7 @@ class Check {
       if (host.fault != dns::RouteFault::none)
         keep_dead_end(place++, target, host.name, host.fault, host.detail, routed);
     }
-    for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, target.sources, 0)) {
+    for (const schedule::Endpoint& endpoint : schedule::endpoints_of(routed.route, target.sources)) {
       const auto shared_target = std::make_shared<const config::Target>(target);
       asio::co_spawn(context_, probe_one(plan_.request_for(shared_target, endpoint, routed, new_id()), place++),
                      [this](const std::exception_ptr& error) { note_failure(error); });

@@ -41,6 +41,12 @@ void add_listen_option(CLI::App& command, std::vector<std::string>& addresses) {
       ->expected(1);
 }
 
+schedule::Share share_from(const std::string& text) {
+  const auto share = schedule::Share::parse(text);
+  if (!share) throw CLI::ValidationError("--shard", share.error().message);
+  return *share;
+}
+
 void add_format_option(CLI::App& command, OutputFormat& format) {
   command.add_option("--format", format, "text for people, json: one object a line")
       ->transform(CLI::CheckedTransformer(kOutputFormats).description("text|json"));
@@ -86,6 +92,10 @@ class CommandLine {
       return serve(serve_);
     });
     app.add_option("--config.file", serve_.config_file, "The configuration (TOML)")->required()->type_name("F");
+    app.add_option_function<std::string>(
+           "--shard", [this](const std::string& text) { serve_.share = share_from(text); },
+           "Probe one of n shares of the targets; the first is 0/n")
+        ->type_name("i/n");
     app.add_option("--threads", serve_.threads, "Threads that probe")->check(CLI::Range(1, 64))->capture_default_str();
     add_listen_option(app, serve_.listen_addresses);
     add_log_options(app, log_);

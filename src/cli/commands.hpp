@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "schedule/share.hpp"
+
 namespace mailsonde::cli {
 
 enum class OutputFormat : std::uint8_t { text, json };
@@ -15,6 +17,7 @@ struct ServeOptions {
   std::string config_file;
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
+  schedule::Share share = {};
 };
 [[nodiscard]] int serve(const ServeOptions& options);
 

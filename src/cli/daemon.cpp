@@ -65,10 +65,11 @@ struct Daemon::Worker {
   }
 };
 
-Daemon::Daemon(std::size_t threads, net::Dialer& dialer, schedule::Observer& observer, ResolverMaker make_resolver)
+Daemon::Daemon(schedule::Share share, std::size_t threads, net::Dialer& dialer, schedule::Observer& observer,
+               ResolverMaker make_resolver)
     : make_resolver_(std::move(make_resolver)) {
   for (std::size_t i = 0; i < threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(schedule::Share{i, threads}, dialer, observer));
+    workers_.push_back(std::make_unique<Worker>(share.part(i, threads), dialer, observer));
   }
 }
 

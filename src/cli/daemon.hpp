@@ -13,6 +13,7 @@
 #include "schedule/greylist_chains.hpp"
 #include "schedule/observer.hpp"
 #include "schedule/plan.hpp"
+#include "schedule/share.hpp"
 
 namespace asio {
 class io_context;
@@ -26,7 +27,9 @@ using ResolverMaker = std::function<std::shared_ptr<dns::Resolver>(asio::io_cont
 // Members may be called on any thread. Dialer and observer outlive it.
 class Daemon {
  public:
-  Daemon(std::size_t threads, net::Dialer& dialer, schedule::Observer& observer, ResolverMaker make_resolver);
+  // `share` is what this process has of the targets; the threads divide it.
+  Daemon(schedule::Share share, std::size_t threads, net::Dialer& dialer, schedule::Observer& observer,
+         ResolverMaker make_resolver);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon();  // stops as stop() does

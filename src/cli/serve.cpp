@@ -30,6 +30,7 @@ int serve(const ServeOptions& options) {
   ServiceOptions service;
   service.listen_addresses = options.listen_addresses;
   service.threads = options.threads;
+  service.share = options.share;
   service.load = [&]() -> Result<std::shared_ptr<const schedule::Plan>> {
     auto config = config::load_file(options.config_file);
     if (!config) return fail(list_problems(config.error()));

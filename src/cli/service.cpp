@@ -33,7 +33,7 @@ class Service {
         diagnosis_(metrics_),
         probe_observers_({&metrics_, &diagnosis_}),
         lookup_observers_({&metrics_, &diagnosis_}),
-        daemon_(options.threads, dialer_, probe_observers_,
+        daemon_(options.share, options.threads, dialer_, probe_observers_,
                 [this](asio::io_context& context, const config::Resolver& resolver) {
                   return options_.make_resolver(context, resolver, lookup_observers_);
                 }) {}
@@ -46,7 +46,7 @@ class Service {
     auto server = web::Server::start(*addresses, site());
     if (!server) return give_up(server.error());
 
-    const ChainFiles files((*plan)->config().state_file, options_.threads);
+    ChainFiles files((*plan)->config().state_file, options_.share, options_.threads);
     daemon_.restore(files.load());
     take(*plan);
     ready_ = true;
@@ -105,15 +105,13 @@ class Service {
     if (options_.announce) options_.announce(urls);
   }
 
-  void keep_chains(const ChainFiles& files) {
+  void keep_chains(ChainFiles& files) {
     if (!files.keeps()) return;
-    const auto changed = daemon_.changed_chains(kChainsLimit);
-    for (std::size_t i = 0; i < changed.size(); ++i) {
-      if (changed[i]) files.save(i, *changed[i]);
-    }
+    auto changed = daemon_.changed_chains(kChainsLimit);
+    for (std::size_t i = 0; i < changed.size(); ++i) files.save(i, std::move(changed[i]));
   }
 
-  void diagnose_until_signalled(const ChainFiles& files) {
+  void diagnose_until_signalled(ChainFiles& files) {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
@@ -135,7 +133,7 @@ class Service {
     });
   }
 
-  void wait_for_round(asio::steady_timer& rounds, const ChainFiles& files) {
+  void wait_for_round(asio::steady_timer& rounds, ChainFiles& files) {
     rounds.async_wait([this, &rounds, &files](const asio::error_code& error) {
       if (error) return;
       try {

@@ -20,6 +20,7 @@ using Loader = std::function<Result<std::shared_ptr<const schedule::Plan>>()>;
 struct ServiceOptions {
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
+  schedule::Share share = {};  // of the targets, when several processes divide them
   Loader load;
   // Makes the resolver of one shard. The observer is the service's.
   std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)>

@@ -19,6 +19,7 @@
 #include "schedule/policy.hpp"
 #include "schedule/roll_up.hpp"
 #include "schedule/rotation.hpp"
+#include "schedule/share.hpp"
 #include "schedule/suppression.hpp"
 #include "schedule/timetable.hpp"
 
@@ -93,7 +94,10 @@ class Agenda {
   // How lately another source must have been well to show that only this one is hit.
   static constexpr Duration kSparedWindow = std::chrono::hours(1);
 
-  Agenda(const Policy& policy, std::uint64_t seed) : policy_(policy), lookups_(seed), turns_(~seed) {}
+  // One of several agendas that share the work has the whole budget of the parties that are dealt to it. Of others it
+  // only meets backup hosts; there it has an equal part.
+  Agenda(const Policy& policy, std::uint64_t seed, Share share = {})
+      : policy_(policy), share_(share), lookups_(seed), turns_(~seed) {}
   Agenda(const Agenda&) = delete;
   Agenda& operator=(const Agenda&) = delete;
 
@@ -131,7 +135,8 @@ class Agenda {
  private:
   enum class State : std::uint8_t { idle, waiting, in_flight };
   struct Party {  // whom a budget is kept for
-    explicit Party(const Policy& policy) : line(policy) {}
+    Party(bool is_own, const Policy& policy) : own(is_own), line(policy) {}
+    bool own;  // dealt to this agenda
     Line line;
     std::uint64_t number = 0;
     std::optional<MonotonicTime> wake;  // its place in wakes_
@@ -171,6 +176,9 @@ class Agenda {
   void leave(TargetKey target, EndpointId id, MonotonicTime now);
   void reschedule(EndpointId id, Endpoint& endpoint, Duration before, Duration phase, MonotonicTime now);
   [[nodiscard]] Party& party_of(const EndpointKey& key);
+  [[nodiscard]] Policy policy_for(bool own_party) const {
+    return own_party ? policy_ : policy_.divided_by(share_.count);
+  }
   void forget_one_party(MonotonicTime now);
   [[nodiscard]] std::optional<Attempt> attempt_of(const Endpoint& endpoint) const;
   void follow_chain(EndpointId id, Endpoint& endpoint);
@@ -184,6 +192,7 @@ class Agenda {
   void wake(Party& party);
 
   Policy policy_;
+  const Share share_;
   Timetable lookups_;  // of targets
   Timetable turns_;    // of endpoints
   GreylistChains chains_;

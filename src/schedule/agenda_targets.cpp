@@ -72,7 +72,7 @@ std::vector<Wanted> wanted_by(const Subject& subject, const std::vector<RouteHos
 void Agenda::set(const Policy& policy) {
   policy_ = policy;
   for (auto& [name, party] : parties_) {
-    party.line.set(policy);
+    party.line.set(policy_for(party.own));
     wake(party);
   }
 }
@@ -147,8 +147,7 @@ void Agenda::leave(TargetKey target, EndpointId id, MonotonicTime now) {
   Party& party = *endpoint.party;
   if (endpoint.state == State::waiting) party.line.leave(id, endpoint.place(), endpoint.waits_as, endpoint.due);
   party.line.strike_off(endpoint.place(), before, now);
-  if (!party.line.is_populated())
-    idle_parties_.push_back(endpoint.key.provider == "other" ? endpoint.key.mx : endpoint.key.provider);
+  if (!party.line.is_populated()) idle_parties_.push_back(endpoint.key.party());
   wake(party);
   if (endpoint.retry_at) retries_.erase({*endpoint.retry_at, id});
   turns_.remove(id);
@@ -167,7 +166,8 @@ void Agenda::reschedule(EndpointId id, Endpoint& endpoint, Duration before, Dura
 }
 
 Agenda::Party& Agenda::party_of(const EndpointKey& key) {
-  const auto [entry, fresh] = parties_.try_emplace(key.provider == "other" ? key.mx : key.provider, policy_);
+  const bool own = share_.holds(dealt_as(key.provider, key.mx));
+  const auto [entry, fresh] = parties_.try_emplace(key.party(), own, policy_for(own));
   if (fresh) entry->second.number = next_party_++;
   return entry->second;
 }

@@ -2,7 +2,6 @@
 #include "schedule/endpoints.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace mailsonde::schedule {
 
@@ -21,8 +20,6 @@ asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target targe
   co_return routed;
 }
 
-std::string Endpoint::key() const { return mx + ' ' + std::string(to_string(address.family())) + ' ' + source->name; }
-
 dns::Route route_from(const config::Source& source, dns::Route route) {
   for (dns::MxHost& host : route.hosts) {
     std::erase_if(host.addresses, [&](const IpAddress& address) { return !source.has(address.family()); });
@@ -30,16 +27,14 @@ dns::Route route_from(const config::Source& source, dns::Route route) {
   return route;
 }
 
-std::vector<Endpoint> endpoints_of(const dns::Route& route, const config::Sources& sources, std::uint64_t cycle) {
+std::vector<Endpoint> endpoints_of(const dns::Route& route, const config::Sources& sources) {
   std::vector<Endpoint> endpoints;
   for (const auto& source : sources) {
     for (const dns::MxHost& host : route.hosts) {
       for (const Family family : {Family::ipv4, Family::ipv6}) {
-        std::vector<IpAddress> choices;
-        std::ranges::copy_if(host.addresses, std::back_inserter(choices),
-                             [family](const IpAddress& address) { return address.family() == family; });
-        if (choices.empty() || !source->has(family)) continue;
-        endpoints.push_back({host.name, choices[cycle % choices.size()], source});
+        const auto first = std::ranges::find(host.addresses, family, &IpAddress::family);
+        if (first == host.addresses.end() || !source->has(family)) continue;
+        endpoints.push_back({host.name, *first, source});
       }
     }
   }

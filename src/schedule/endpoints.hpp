@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a target to the endpoints that one cycle probes: the DNS part of a probe.
+// From a target to its endpoints: the DNS part of a probe.
 #pragma once
 
 #include <asio/awaitable.hpp>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,21 +20,18 @@ struct Routed {
 [[nodiscard]] asio::awaitable<Routed> find_route(dns::Resolver& resolver, config::Target target,
                                                  bool allow_private_addresses);
 
-// MX host + family + port as seen from one source, and the address that this cycle dials.
+// MX host + family + port as seen from one source, and the address to dial.
 struct Endpoint {
   std::string mx;
   IpAddress address;
   std::shared_ptr<const config::Source> source;  // has an address of that family, or leaves it to the system
-  [[nodiscard]] std::string key() const;         // "mx1.example.com ipv4 pool-a"
 };
 
 // The route as one source sees it: without the addresses of a family that the source has none of. Pure.
 [[nodiscard]] dns::Route route_from(const config::Source& source, dns::Route route);
 
-// One endpoint for each source, host and family, in preference order, source by source: what is dialled first from one
-// is dialled first from the next, so that probes of one host stand apart when they are spread. A host with several
-// addresses of a family is walked in turn, one address a cycle, so that over time each is seen from everywhere. Pure.
-[[nodiscard]] std::vector<Endpoint> endpoints_of(const dns::Route& route, const config::Sources& sources,
-                                                 std::uint64_t cycle);
+// One endpoint for each source, host and family with that family's first address, in preference order, source by
+// source. Pure.
+[[nodiscard]] std::vector<Endpoint> endpoints_of(const dns::Route& route, const config::Sources& sources);
 
 }  // namespace mailsonde::schedule

@@ -28,9 +28,10 @@ struct Policy {
       outcome_set({Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation, Outcome::blocklisted});
 
   [[nodiscard]] bool is_about_us(Outcome outcome) const { return backoff_on.test(static_cast<std::size_t>(outcome)); }
+  // An equal part of the rates for each of so many agendas, so that all together keep them.
+  [[nodiscard]] Policy divided_by(std::size_t agendas) const;
   bool operator==(const Policy&) const = default;
 };
-// What one of so many agendas may do: each has an equal part of the rates, so that all together keep them.
-[[nodiscard]] Policy policy_of(const config::Politeness& politeness, std::size_t agendas);
+[[nodiscard]] Policy policy_of(const config::Politeness& politeness);
 
 }  // namespace mailsonde::schedule

@@ -32,6 +32,8 @@ struct EndpointKey {
   std::string source;
   std::string provider;
   std::string recipe;
+  // Whom a budget is kept for: the provider, or the host where that is known to nobody.
+  [[nodiscard]] const std::string& party() const { return provider == "other" ? mx : provider; }
   auto operator<=>(const EndpointKey&) const = default;
 };
 

@@ -15,13 +15,6 @@
 namespace mailsonde::schedule {
 namespace {
 
-// FNV-1a: the same on every machine and in every version, unlike std::hash.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
-}
-
 // Spreads targets evenly over their interval, the same way after every restart.
 Duration phase_of(const config::Target& target) {
   constexpr std::uint64_t kSteps = 10'000;
@@ -41,15 +34,13 @@ std::string describe(const std::exception_ptr& error) {
 
 }  // namespace
 
-bool Share::holds(std::string_view target_name) const { return stable_hash(target_name) % count == index; }
-
 Shard::Shard(asio::io_context& context, Share share, net::Dialer& dialer, Observer& observer)
     : context_(context),
       share_(share),
       dialer_(dialer),
       observer_(observer),
       random_(std::random_device{}()),
-      agenda_(std::make_shared<Agenda>(Policy{}, random_())),
+      agenda_(std::make_shared<Agenda>(Policy{}, random_(), share)),
       pacer_(context, asio::steady_timer::time_point::max()) {
   spawn(pace(), "schedule", "");
 }
@@ -61,7 +52,7 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   const config::Politeness& politeness = plan->config().politeness;
   if (!plan_ || plan_->config().politeness != politeness) {
     gate_ = std::make_shared<Gate>(politeness);
-    agenda_->set(policy_of(politeness, share_.count));
+    agenda_->set(policy_of(politeness));
   }
   // Who greets by another name is another client to greylisting servers: all begins anew.
   const bool same_helo = plan_ && plan_->config().helo == plan->config().helo;
@@ -72,7 +63,6 @@ void Shard::apply(std::shared_ptr<const Plan> plan, std::shared_ptr<dns::Resolve
   std::set<TargetKey> kept;
   std::vector<const config::Target*> fresh;
   for (const config::Target& target : plan_->config().targets) {
-    if (!share_.holds(target.name)) continue;
     const auto known = keys_.find(target.name);
     if (same_helo && known != keys_.end() && *targets_.at(known->second)->target == target) {
       kept.insert(known->second);

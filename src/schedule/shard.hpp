@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Probes a share of the targets on one thread. What to do and when is the agenda's; the shard looks names up, dials,
-// and tells observers how it ended.
+// Probes a share of the targets on one thread, and looks the others up to see which is which. What to do and when is
+// the agenda's; the shard looks names up, dials, and tells observers how it ended.
 #pragma once
 
 #include <asio/cancellation_signal.hpp>
@@ -22,16 +22,10 @@
 #include "schedule/gate.hpp"
 #include "schedule/observer.hpp"
 #include "schedule/plan.hpp"
+#include "schedule/share.hpp"
 #include "schedule/watched.hpp"
 
 namespace mailsonde::schedule {
-
-// Which of how many shares: targets are dealt out by a hash of their names.
-struct Share {
-  std::size_t index = 0;
-  std::size_t count = 1;
-  [[nodiscard]] bool holds(std::string_view target_name) const;
-};
 
 // All members are called on the thread that runs `context`. Observer and dialer outlive the shard; the shard outlives
 // the run of `context`.
@@ -53,6 +47,7 @@ class Shard {
   // No new probes; those in flight stop waiting, say QUIT and report. When the last is done the context runs dry.
   void stop();
 
+  // Its own and those that it only looks up.
   [[nodiscard]] std::size_t targets() const { return targets_.size(); }
 
  private:
@@ -76,6 +71,7 @@ class Shard {
   void send_scouts();
   void take_route(Watched& watched, const Routed& routed);
   void note_route(Watched& watched, const dns::Route& route);
+  [[nodiscard]] bool is_ours(const Watched& watched) const;
   void show_provider(Watched& watched);
   void report_dead_ends(Watched& watched, const Routed& routed);
 

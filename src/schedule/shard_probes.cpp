@@ -60,7 +60,7 @@ asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request r
   claim.entered = co_await claim.gate->enter(claim.mx);
   // What is left out here is given back, and the pacer runs after that: it is only told to.
   wake();
-  if (!claim.entered || watched->removed || stopping_) co_return;
+  if (!claim.entered || watched->views.empty() || stopping_) co_return;
   // The account is the same from every source: a refusal keeps the target's other endpoints back too.
   if (watched->caution.forbids(monotonic_now())) {
     watched->view_from(claim.source).observer->suppressed(Suppression::backoff);

@@ -18,9 +18,24 @@ constexpr Duration kScoutRest = std::chrono::milliseconds(10);
 
 }  // namespace
 
+// Before anything is known of its route a target is nobody's, unless there is only one share; where there turns out to
+// be no route, its name deals it out.
+bool Shard::is_ours(const Watched& watched) const {
+  if (share_.count == 1) return true;
+  const bool is_known = !watched.mx.empty() || !watched.target->provider.empty();
+  if (!is_known) return watched.looked_up && share_.holds(watched.target->name);
+  return share_.holds(dealt_as(plan_->provider_of(*watched.target, watched.mx), watched.mx));
+}
+
 // Watches the target from each source under its provider, anew if that has changed. The new observers come before the
-// old ones go.
+// old ones go. A target that is another share's is not watched, and not dialled.
 void Shard::show_provider(Watched& watched) {
+  if (!is_ours(watched)) {
+    if (!watched.views.empty()) agenda_->routed(watched.key, {}, monotonic_now());
+    watched.views.clear();
+    watched.provider.clear();
+    return;
+  }
   std::string provider = plan_->provider_of(*watched.target, watched.mx);
   if (!watched.views.empty() && provider == watched.provider) return;
   config::Target shown = *watched.target;
@@ -35,8 +50,7 @@ void Shard::show_provider(Watched& watched) {
 }
 
 void Shard::note_route(Watched& watched, const dns::Route& route) {
-  if (route.hosts.empty()) return;
-  watched.mx = route.hosts.front().name;
+  if (!route.hosts.empty()) watched.mx = route.hosts.front().name;
   show_provider(watched);
 }
 
@@ -87,6 +101,7 @@ void Shard::take_route(Watched& watched, const Routed& routed) {
   const MonotonicTime now = monotonic_now();
   const auto hosts = hosts_of(*plan_, *watched.target, routed.route);
   watched.has_hosts = !hosts.empty();
+  if (watched.views.empty()) return;  // another share's
   agenda_->routed(watched.key, hosts, now);
   for (const Watched::View& view : watched.views) {
     view.observer->routed(route_from(*view.source, routed.route));

@@ -26,16 +26,16 @@ struct Watched {
   std::shared_ptr<const config::Target> target;
   std::string mx;           // most preferred host of the last good route; empty before the first one
   std::string provider;     // what the observers were told
-  std::vector<View> views;  // one for each source
+  std::vector<View> views;  // one for each source; none while it is another share's, and once it is removed
   bool looking_up = false;
   bool looked_up = false;  // once at least
   bool has_hosts = false;  // by the last look-up
-  bool removed = false;    // its observers are gone; what still runs ends unseen
+  bool removed = false;    // what still runs ends unseen
   Duration dns_elapsed{};  // of the last look-up
   std::vector<std::string> dns_notes;
   LoginCaution caution;
 
-  // Of a source that the target has, while it is not removed.
+  // Of a source that the target has, while there are views.
   [[nodiscard]] const View& view_from(std::string_view source) const {
     return *std::ranges::find(views, source, [](const View& view) { return std::string_view(view.source->name); });
   }

@@ -38,11 +38,11 @@ TEST_CASE("what a thread's chains were is there after a restart, each thread's o
   const auto folder = fixture::ScratchFolder::create();
   REQUIRE(folder.has_value());
   const std::string path = (folder->path() / "state.json").string();
-  const cli::ChainFiles files(path, 2);
+  cli::ChainFiles files(path, {}, 2);
   for (const auto& chains : files.load()) CHECK(chains.all().empty());
   files.save(0, json_of(one_chain("a@b.test")));
   files.save(1, json_of(one_chain("c@b.test")));
-  const auto loaded = cli::ChainFiles(path, 2).load();
+  const auto loaded = cli::ChainFiles(path, {}, 2).load();
   REQUIRE(loaded.size() == 2);
   REQUIRE(loaded[0].all().size() == 1);
   CHECK(loaded[0].all().begin()->first.recipient == "a@b.test");
@@ -55,7 +55,7 @@ TEST_CASE("a file that is no state file is set aside and told, and the start goe
   const auto path = folder->path() / "state.json";
   std::ofstream(path) << "{";
   const auto errors = log::written(log::Level::error);
-  const auto loaded = cli::ChainFiles(path.string(), 1).load();
+  const auto loaded = cli::ChainFiles(path.string(), {}, 1).load();
   REQUIRE(loaded.size() == 1);
   CHECK(loaded[0].all().empty());
   CHECK(log::written(log::Level::error) == errors + 1);
@@ -64,15 +64,35 @@ TEST_CASE("a file that is no state file is set aside and told, and the start goe
   CHECK(left->path().filename().string().starts_with("state.json.bad-"));
 }
 
-TEST_CASE("a folder that cannot be written is told, and nothing else happens") {
-  const cli::ChainFiles files("/nonexistent/mailsonde/state.json", 1);
+TEST_CASE("what cannot be written is told, kept, and written once it can be") {
+  const auto folder = fixture::ScratchFolder::create();
+  REQUIRE(folder.has_value());
+  const std::filesystem::path path = folder->path() / "later" / "state.json";
+  cli::ChainFiles files(path.string(), {}, 1);
   const auto errors = log::written(log::Level::error);
   files.save(0, "{}");
   CHECK(log::written(log::Level::error) == errors + 1);
+  std::filesystem::create_directory(path.parent_path());
+  files.save(0, std::nullopt);
+  CHECK(std::filesystem::exists(path));
+  std::filesystem::remove(path);
+  files.save(0, std::nullopt);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("shares of several processes have a file each") {
+  const auto folder = fixture::ScratchFolder::create();
+  REQUIRE(folder.has_value());
+  const std::filesystem::path path = folder->path() / "state.json";
+  cli::ChainFiles files(path.string(), {1, 3}, 2);
+  files.save(0, "{}");
+  files.save(1, "{}");
+  CHECK(std::filesystem::exists(folder->path() / "state.json.1"));
+  CHECK(std::filesystem::exists(folder->path() / "state.json.4"));
 }
 
 TEST_CASE("without a path nothing is kept") {
-  const cli::ChainFiles files("", 4);
+  const cli::ChainFiles files("", {}, 4);
   CHECK_FALSE(files.keeps());
   CHECK(files.load().empty());
 }

@@ -57,6 +57,20 @@ TEST_CASE("a chain outlives the change of its target, and a restart") {
   }
 }
 
+TEST_CASE("of a provider that is dealt to another share a backup host gets a part of the rate") {
+  std::vector<std::size_t> dials;
+  for (std::size_t index = 0; index < 3; ++index) {
+    Play play{.agenda{Policy{.per_provider = Rate{.count = 12, .per = 1min}}, kSeed, Share{index, 3}}};
+    play.add(1, subject("module mx", 1s), {host("mx1")});
+    play.run_for(10min);
+    dials.push_back(play.dials.size());
+  }
+  std::ranges::sort(dials);
+  CHECK(dials[1] <= 41);  // a third of 12 a minute, and the first at once
+  CHECK(dials[2] >= 120);
+  CHECK(dials[2] <= 121);
+}
+
 TEST_CASE("a reload leaves what it does not touch as it is") {
   Play touched;
   Play untouched;

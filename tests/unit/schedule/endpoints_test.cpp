@@ -14,17 +14,12 @@ dns::MxHost host(const std::string& name, const std::vector<std::string>& addres
   return made;
 }
 
-std::vector<std::string> dialled(const dns::Route& route, std::uint64_t cycle) {
-  std::vector<std::string> addresses;
-  for (const auto& endpoint : schedule::endpoints_of(route, {config::default_source()}, cycle))
-    addresses.push_back(endpoint.address.to_string());
-  return addresses;
-}
-
-std::vector<std::string> keys(const dns::Route& route, const config::Sources& sources) {
-  std::vector<std::string> keys;
-  for (const auto& endpoint : schedule::endpoints_of(route, sources, 0)) keys.push_back(endpoint.key());
-  return keys;
+// "mx1 192.0.2.1 pool-a" for each.
+std::vector<std::string> texts(const dns::Route& route, const config::Sources& sources) {
+  std::vector<std::string> texts;
+  for (const auto& endpoint : schedule::endpoints_of(route, sources))
+    texts.push_back(endpoint.mx + ' ' + endpoint.address.to_string() + ' ' + endpoint.source->name);
+  return texts;
 }
 
 std::shared_ptr<const config::Source> source(const std::string& name, const char* ipv4, const char* ipv6 = "") {
@@ -41,26 +36,17 @@ TEST_SUITE_BEGIN("schedule.endpoints");
 TEST_CASE("IPv4 and IPv6 of one host are two endpoints, in the order of preference") {
   dns::Route route;
   route.hosts = {host("mx1", {"192.0.2.1", "2001:db8::1"}), host("mx2", {"192.0.2.2"}), host("dead", {})};
-  CHECK(dialled(route, 0) == Texts{"192.0.2.1", "2001:db8::1", "192.0.2.2"});
-  CHECK(keys(route, {config::default_source()})[1] == "mx1 ipv6 default");
-}
-
-TEST_CASE("a host with many addresses is walked one address a cycle and family") {
-  dns::Route route;
-  route.hosts = {host("mx1", {"192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"})};
-  CHECK(dialled(route, 0) == Texts{"192.0.2.1", "2001:db8::1"});
-  CHECK(dialled(route, 1) == Texts{"192.0.2.2", "2001:db8::1"});
-  CHECK(dialled(route, 3) == Texts{"192.0.2.1", "2001:db8::1"});
-  const config::Sources sources{config::default_source()};
-  CHECK(schedule::endpoints_of(route, sources, 0)[0].key() == schedule::endpoints_of(route, sources, 1)[0].key());
+  CHECK(texts(route, {config::default_source()}) ==
+        Texts{"mx1 192.0.2.1 default", "mx1 2001:db8::1 default", "mx2 192.0.2.2 default"});
 }
 
 TEST_CASE("each source has its own endpoints, in the families that it has an address of, source by source") {
   dns::Route route;
   route.hosts = {host("mx1", {"192.0.2.1", "2001:db8::1"}), host("mx2", {"192.0.2.2"}), host("mx3", {"2001:db8::3"})};
-  CHECK(keys(route, {source("a", "127.0.0.2"), source("b", "127.0.0.3", "::1")}) ==
-        Texts{"mx1 ipv4 a", "mx2 ipv4 a", "mx1 ipv4 b", "mx1 ipv6 b", "mx2 ipv4 b", "mx3 ipv6 b"});
-  CHECK(keys(route, {source("c", "", "::1")}) == Texts{"mx1 ipv6 c", "mx3 ipv6 c"});
+  CHECK(texts(route, {source("a", "127.0.0.2"), source("b", "127.0.0.3", "::1")}) ==
+        Texts{"mx1 192.0.2.1 a", "mx2 192.0.2.2 a", "mx1 192.0.2.1 b", "mx1 2001:db8::1 b", "mx2 192.0.2.2 b",
+              "mx3 2001:db8::3 b"});
+  CHECK(texts(route, {source("c", "", "::1")}) == Texts{"mx1 2001:db8::1 c", "mx3 2001:db8::3 c"});
 }
 
 TEST_CASE("a source sees the addresses of its families, and every host") {

@@ -171,12 +171,13 @@ TEST_CASE("under another HELO name greylisting is tried anew") {
   CHECK(stage.events.watched == std::multiset<std::string>{"good.example"});
 }
 
-TEST_CASE("several shards have an equal part of the rates each") {
+TEST_CASE("a policy that several agendas share gives each an equal part of the rates") {
   config::Politeness politeness;
   politeness.per_provider_rate = config::Rate{.count = 12, .per = 1min};
-  CHECK(schedule::policy_of(politeness, 1).per_provider == config::Rate{.count = 12, .per = 1min});
-  CHECK(schedule::policy_of(politeness, 4).per_provider == config::Rate{.count = 12, .per = 4min});
-  CHECK_FALSE(schedule::policy_of(politeness, 4).per_mx.has_value());
+  const schedule::Policy policy = schedule::policy_of(politeness);
+  CHECK(policy.per_provider == config::Rate{.count = 12, .per = 1min});
+  CHECK(policy.divided_by(4).per_provider == config::Rate{.count = 12, .per = 4min});
+  CHECK_FALSE(policy.divided_by(4).per_mx.has_value());
 }
 
 TEST_SUITE_END();

@@ -102,7 +102,7 @@ class FixedDialer final : public net::Dialer {
 // One shard with a world of names, run until a condition holds.
 class Scene {
  public:
-  Scene() : recorder_(events), shard(context, {}, dialer, recorder_) {
+  explicit Scene(Share share = {}) : recorder_(events), shard(context, share, dialer, recorder_) {
     names->add_mx("good.example", 10, "mx1.good.example");
     names->add_address("mx1.good.example", *IpAddress::parse("192.0.2.1"));
     names->add_address("mx1.good.example", *IpAddress::parse("2001:db8::1"));
