@@ -22,11 +22,23 @@ std::string_view to_string(TlsResult result) {
   return "not_tried";
 }
 
-const smtp::Reply* Report::deciding_reply() const {
+const StageReply* Report::deciding() const {
   if (success() || !detail.empty()) return nullptr;
   const auto reversed = std::views::reverse(replies);
-  const auto last = std::ranges::find_if(reversed, [this](const StageReply& reply) { return reply.stage == stage; });
-  return last != reversed.end() ? &last->reply : nullptr;
+  const auto last = std::ranges::find(reversed, stage, &StageReply::stage);
+  return last != reversed.end() ? &*last : nullptr;
+}
+
+const smtp::Reply* Report::deciding_reply() const {
+  const StageReply* one = deciding();
+  return one != nullptr ? &one->reply : nullptr;
+}
+
+void Report::judge_anew(classify::Verdict by_hindsight) {
+  const StageReply* one = deciding();
+  if (one == nullptr) return;
+  replies[static_cast<std::size_t>(one - replies.data())].outcome = by_hindsight.outcome;
+  verdict = std::move(by_hindsight);
 }
 
 }  // namespace mailsonde::probe

@@ -71,6 +71,11 @@ struct Report {
   [[nodiscard]] bool success() const { return verdict.outcome == Outcome::ok; }
   // The reply that decided, if one did.
   [[nodiscard]] const smtp::Reply* deciding_reply() const;
+  // What later knowledge makes of that reply; nothing happens where no reply decided.
+  void judge_anew(classify::Verdict by_hindsight);
+
+ private:
+  [[nodiscard]] const StageReply* deciding() const;
 };
 
 }  // namespace mailsonde::probe

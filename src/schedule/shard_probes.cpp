@@ -9,6 +9,14 @@
 #include "schedule/subject.hpp"
 
 namespace mailsonde::schedule {
+namespace {
+
+// Of a reply that looks like greylisting, and after every retry still came: the cause is another one, and not told.
+classify::Verdict never_passed() {
+  return {.outcome = Outcome::unclassified, .retry = Retry::later, .rule = "greylisting that never passed"};
+}
+
+}  // namespace
 
 // A probe's claims on what it shares with others, given back however it ends, also by an exception.
 struct Shard::Claim {
@@ -68,8 +76,9 @@ asio::awaitable<void> Shard::probe_endpoint(WatchedPtr watched, probe::Request r
   }
 
   begin(*watched, dial, claim);
-  const probe::Report report = co_await probe::run(std::move(request), dialer_);
+  probe::Report report = co_await probe::run(std::move(request), dialer_);
   const Judgement judgement = claim.judge(end_of(report));
+  if (judgement.greylisting.something_else) report.judge_anew(never_passed());
   log_report(report, judgement);
   note_source(report);
   watched->caution.note(report, watched->target->interval, monotonic_now());

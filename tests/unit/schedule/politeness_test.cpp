@@ -158,6 +158,32 @@ TEST_CASE("greylisting begins a chain that another shard can go on with") {
   CHECK(later.dialer.dials == 0);
 }
 
+TEST_CASE("what looked like greylisting and never passed is something else, and the outcome says so") {
+  schedule::GreylistChains chains;
+  for (const Family family : {Family::ipv4, Family::ipv6}) {
+    const schedule::Attempt attempt{.source = "default",
+                                    .helo = "probe.example.org",
+                                    .sender = "probe@example.org",
+                                    .recipient = "me@good.example",
+                                    .mx = "mx1.good.example",
+                                    .family = family};
+    const auto now = monotonic_now();
+    chains.restore(attempt, {.stage = Stage::rcpt, .since = now, .next = now + 1h, .over = true}, now);
+  }
+  Scene stage;
+  stage.dialer.script = kGreylists;
+  stage.shard.restore(std::move(chains));
+  stage.apply({to_rcpt("good.example")});
+  auto& good = stage.events.targets["good.example"];
+  stage.run_until([&] { return good.reports.size() >= 2; });
+  for (const probe::Report& report : good.reports) {
+    CHECK(report.verdict.outcome == Outcome::unclassified);
+    CHECK(report.verdict.rule == "greylisting that never passed");
+    CHECK(std::ranges::count(report.replies, Outcome::unclassified, &probe::StageReply::outcome) == 1);
+    CHECK(report.deciding_reply() != nullptr);
+  }
+}
+
 TEST_CASE("under another HELO name greylisting is tried anew") {
   Scene stage;
   stage.dialer.script = kGreylists;
