@@ -3,43 +3,27 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/fingerprint.hpp"
 #include "schedule/agenda.hpp"
 
 namespace mailsonde::schedule {
 namespace {
 
-// FNV-1a over what routed() looks at: ten thousand routes need not be kept to see that they have not changed.
-class Fingerprint {
- public:
-  void add(std::string_view text) {
-    for (const char c : text) mix(static_cast<unsigned char>(c));
-    mix(0);  // no name holds it
-  }
-  void add(const IpAddress& address) {
-    for (const std::uint8_t byte : address.bytes()) mix(byte);
-    mix(static_cast<std::uint8_t>(address.bytes().size()));
-  }
-  void add(std::uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) mix(static_cast<std::uint8_t>(number >> shift));
-  }
-  [[nodiscard]] std::uint64_t value() const { return value_; }
+std::uint64_t fingerprint_of(const IpAddress& address) {
+  Fingerprint fingerprint;
+  for (const std::uint8_t byte : address.bytes()) fingerprint.add(std::uint64_t{byte});
+  return fingerprint.value();
+}
 
- private:
-  void mix(std::uint8_t byte) { value_ = (value_ ^ byte) * 1099511628211ULL; }
-  std::uint64_t value_ = 14695981039346656037ULL;
-};
-
+// Of what routed() looks at: ten thousand routes need not be kept to see that they have not changed.
 std::uint64_t fingerprint_of(const std::vector<RouteHost>& hosts) {
   Fingerprint fingerprint;
   for (const RouteHost& host : hosts) {
     fingerprint.add(host.mx);
     fingerprint.add(host.provider);
     std::uint64_t addresses = host.addresses.size();
-    for (const IpAddress& address : host.addresses) {  // summed up, since servers shuffle them
-      Fingerprint own;
-      own.add(address);
-      addresses += own.value();
-    }
+    // Summed up, since servers shuffle them.
+    for (const IpAddress& address : host.addresses) addresses += fingerprint_of(address);
     fingerprint.add(addresses);
   }
   return fingerprint.value();

@@ -9,6 +9,7 @@
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "base/fingerprint.hpp"
 #include "base/log.hpp"
 #include "schedule/subject.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 // Spreads targets evenly over their interval, the same way after every restart.
 Duration phase_of(const config::Target& target) {
   constexpr std::uint64_t kSteps = 10'000;
-  const auto step = static_cast<Duration::rep>(stable_hash(target.name) / 7 % kSteps);
+  const auto step = static_cast<Duration::rep>(fingerprint_of(target.name) / 7 % kSteps);
   return target.interval / static_cast<Duration::rep>(kSteps) * step;
 }
 

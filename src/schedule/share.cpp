@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/address.hpp"
+#include "base/fingerprint.hpp"
 #include "base/text.hpp"
 
 namespace mailsonde::schedule {
@@ -19,12 +20,6 @@ std::optional<std::size_t> number(std::string_view text) {
 
 }  // namespace
 
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
-}
-
 Result<Share> Share::parse(std::string_view text) {
   const auto pieces = split(text, '/');
   const auto index = number(pieces.front());
@@ -36,7 +31,7 @@ Result<Share> Share::parse(std::string_view text) {
   return Share{*index, *count};
 }
 
-bool Share::holds(std::string_view name) const { return stable_hash(name) % count == index; }
+bool Share::holds(std::string_view name) const { return fingerprint_of(name) % count == index; }
 
 // hash % (count * parts) is index + count * which for one `which` exactly when hash % count is index.
 Share Share::part(std::size_t which, std::size_t parts) const { return {index + count * which, count * parts}; }

@@ -4,16 +4,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 
 namespace mailsonde::schedule {
-
-// FNV-1a: the same on every machine and in every version, unlike std::hash.
-[[nodiscard]] std::uint64_t stable_hash(std::string_view text);
 
 // One of how many shares; the first is 0.
 struct Share {

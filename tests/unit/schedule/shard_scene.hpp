@@ -99,6 +99,14 @@ class FixedDialer final : public net::Dialer {
   }
 };
 
+template <typename Condition>
+void run_until(asio::io_context& context, Condition condition) {
+  const auto deadline = monotonic_now() + 10s;
+  context.restart();
+  while (!condition() && monotonic_now() < deadline) context.run_one_for(10ms);
+  REQUIRE(condition());
+}
+
 // One shard with a world of names, run until a condition holds.
 class Scene {
  public:
@@ -148,10 +156,7 @@ class Scene {
 
   template <typename Condition>
   void run_until(Condition condition) {
-    const auto deadline = monotonic_now() + 10s;
-    context.restart();
-    while (!condition() && monotonic_now() < deadline) context.run_one_for(10ms);
-    REQUIRE(condition());
+    test::run_until(context, condition);
   }
 
   Events events;

@@ -7,9 +7,7 @@
 #include <set>
 
 #include "base/log.hpp"
-#include "fixture/name_table.hpp"
-#include "fixture/scripted_stream.hpp"
-#include "schedule/shard.hpp"
+#include "unit/schedule/shard_scene.hpp"
 
 using namespace mailsonde;
 using namespace std::chrono_literals;
@@ -120,10 +118,7 @@ class Scene {
 
   template <typename Condition>
   void run_until(Condition condition) {
-    const auto deadline = monotonic_now() + 10s;
-    context.restart();
-    while (!condition() && monotonic_now() < deadline) context.run_one_for(10ms);
-    REQUIRE(condition());
+    schedule::test::run_until(context, condition);
   }
 
   Recorder recorder;
