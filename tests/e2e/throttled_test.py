@@ -62,7 +62,7 @@ class ThrottledTest(unittest.TestCase):
             scrape = self.daemon.scrape()
             self.assertEqual(scrape.value("mailsonde_probe_success", target="strict"), 1, "inconclusive is no failure")
             return self._seconds_without_refusal() > _UNIT + 5
-        processes.wait_until(let_in, 150, lambda: "it is let in: %s" % self.samples[-20:], every=0.5)
+        processes.wait_until(let_in, 130, lambda: "it is let in: %s" % self.samples[-20:], every=0.5)
 
     def test_it_slows_down_until_it_is_let_in_again(self):
         self._look()
