@@ -48,9 +48,10 @@ void ChainFiles::save(std::size_t thread, std::optional<std::string> changed) {
   const auto written = schedule::write_state(paths_.at(thread), *unwritten);
   if (written) {
     unwritten.reset();
-  } else {
+  } else if (!failing_) {
     log::error("state file not written", {{"reason", written.error().message}});
   }
+  failing_ = !written;
 }
 
 }  // namespace mailsonde::cli

@@ -24,7 +24,7 @@ class ChainFiles {
   // Each thread's chains, empty where there are none. A file that is no state file is set aside.
   [[nodiscard]] std::vector<schedule::GreylistChains> load() const;
   // What a thread's chains are now, in JSON, or nothing where they have not changed. What cannot be written is kept,
-  // and tried again the next time.
+  // and tried again the next time; that is told once.
   void save(std::size_t thread, std::optional<std::string> changed);
 
   [[nodiscard]] bool keeps() const { return !paths_.empty(); }
@@ -32,6 +32,7 @@ class ChainFiles {
  private:
   std::vector<std::filesystem::path> paths_;
   std::vector<std::optional<std::string>> unwritten_;  // by thread
+  bool failing_ = false;                               // and told
 };
 
 }  // namespace mailsonde::cli

@@ -5,6 +5,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <atomic>
 #include <cstdlib>
 #include <future>
 #include <thread>
@@ -22,7 +23,7 @@ struct Daemon::Worker {
   schedule::Shard shard;
   config::Resolver resolver_config;  // of the resolver in use
   std::shared_ptr<dns::Resolver> resolver;
-  std::uint64_t told_revision = 0;  // of the chains
+  std::atomic<std::uint64_t> told_revision = 0;  // of the chains that the caller has
   std::promise<void> drained;
   std::future<void> done = drained.get_future();
   std::thread thread;
@@ -47,11 +48,14 @@ struct Daemon::Worker {
     }
   }
 
-  std::optional<std::string> changed_chains() {
+  struct Chains {
+    std::uint64_t revision;
+    std::string json;
+  };
+  std::optional<Chains> changed_chains() {
     const schedule::GreylistChains& chains = shard.chains();
     if (chains.revision() == told_revision) return std::nullopt;
-    told_revision = chains.revision();
-    return schedule::to_json(chains, {.monotonic = monotonic_now(), .wall = wall_now()});
+    return Chains{chains.revision(), schedule::to_json(chains, {.monotonic = monotonic_now(), .wall = wall_now()})};
   }
 
   // An unchanged resolver keeps its cache over a reload.
@@ -85,9 +89,9 @@ void Daemon::restore(std::vector<schedule::GreylistChains> chains) {
 }
 
 std::vector<std::optional<std::string>> Daemon::changed_chains(Duration limit) {
-  using Answer = std::promise<std::optional<std::string>>;
+  using Answer = std::promise<std::optional<Worker::Chains>>;
   const MonotonicTime deadline = monotonic_now() + limit;
-  std::vector<std::future<std::optional<std::string>>> answers;
+  std::vector<std::future<std::optional<Worker::Chains>>> answers;
   for (const auto& worker : workers_) {
     auto answer = std::make_shared<Answer>();  // outlives this call if it comes too late
     answers.push_back(answer->get_future());
@@ -95,7 +99,11 @@ std::vector<std::optional<std::string>> Daemon::changed_chains(Duration limit) {
   }
   std::vector<std::optional<std::string>> changed(answers.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (answers[i].wait_until(deadline) == std::future_status::ready) changed[i] = answers[i].get();
+    if (answers[i].wait_until(deadline) != std::future_status::ready) continue;  // the next call has them
+    auto chains = answers[i].get();
+    if (!chains) continue;
+    workers_[i]->told_revision = chains->revision;
+    changed[i] = std::move(chains->json);
   }
   return changed;
 }

@@ -37,8 +37,8 @@ class Daemon {
   // Greylist chains of an earlier run, one entry for each thread or none at all; before the first apply().
   void restore(std::vector<schedule::GreylistChains> chains);
 
-  // For each thread its chains in JSON, if they have changed since the last call; nothing of threads that do not answer
-  // within `limit`. Before stop().
+  // For each thread its chains in JSON, if they have changed since a call that told them; nothing of threads that do
+  // not answer within `limit`. Before stop().
   [[nodiscard]] std::vector<std::optional<std::string>> changed_chains(Duration limit);
 
   // Every shard takes its share of the plan over, soon.

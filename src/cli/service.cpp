@@ -23,7 +23,8 @@ namespace mailsonde::cli {
 namespace {
 
 constexpr Duration kChainsLimit = std::chrono::milliseconds(500);
-constexpr Duration kStopLimit = std::chrono::seconds(3);  // hostile-cases section 9: exit within 5 s
+constexpr Duration kSavePeriod = std::chrono::seconds(1);  // chains that are younger do not outlive a kill
+constexpr Duration kStopLimit = std::chrono::seconds(3);   // hostile-cases section 9: exit within 5 s
 
 class Service {
  public:
@@ -116,9 +117,11 @@ class Service {
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
     asio::steady_timer rounds(context, Diagnosis::kPeriod);
+    asio::steady_timer saves(context, kSavePeriod);
     stops.async_wait([&](const asio::error_code&, int) { context.stop(); });
     wait_for_hangup(hangups);
-    wait_for_round(rounds, files);
+    wait_for_round(rounds);
+    wait_for_save(saves, files);
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -133,17 +136,29 @@ class Service {
     });
   }
 
-  void wait_for_round(asio::steady_timer& rounds, ChainFiles& files) {
-    rounds.async_wait([this, &rounds, &files](const asio::error_code& error) {
+  void wait_for_round(asio::steady_timer& rounds) {
+    rounds.async_wait([this, &rounds](const asio::error_code& error) {
       if (error) return;
       try {
         diagnosis_.evaluate();
-        keep_chains(files);
       } catch (const std::exception& failure) {  // no memory, most likely: this verdict is lost, the daemon is not
         log::error("internal error", {{"in", "round"}, {"what", failure.what()}});
       }
       rounds.expires_after(Diagnosis::kPeriod);
-      wait_for_round(rounds, files);
+      wait_for_round(rounds);
+    });
+  }
+
+  void wait_for_save(asio::steady_timer& saves, ChainFiles& files) {
+    saves.async_wait([this, &saves, &files](const asio::error_code& error) {
+      if (error) return;
+      try {
+        keep_chains(files);
+      } catch (const std::exception& failure) {
+        log::error("internal error", {{"in", "save"}, {"what", failure.what()}});
+      }
+      saves.expires_after(kSavePeriod);
+      wait_for_save(saves, files);
     });
   }
 

@@ -13,13 +13,13 @@ Failure failure_of(int code) {
     case ENETUNREACH:
     case EHOSTDOWN:
     case ENETDOWN:
+    case EINVAL:  // what Linux says of a route that is a black hole
       return Failure::refused;
     case ETIMEDOUT:
       return Failure::timeout;
     case ECANCELED:
       return Failure::cancelled;
-    // Ours: descriptors, memory, local ports, a local firewall rule, and a bound address that cannot lead there (Linux
-    // says EINVAL from loopback to another host).
+    // Ours: descriptors, memory, local ports, a local firewall rule.
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
@@ -30,7 +30,6 @@ Failure failure_of(int code) {
     case EPERM:
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
-    case EINVAL:
       return Failure::resources;
     default:
       return Failure::reset;

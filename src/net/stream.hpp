@@ -17,7 +17,7 @@
 namespace mailsonde::net {
 
 enum class Failure : std::uint8_t {
-  refused,    // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH at connect
+  refused,    // ECONNREFUSED, EHOSTUNREACH, ENETUNREACH and their like at connect
   timeout,    // the deadline passed
   closed,     // end of file
   reset,      // ECONNRESET, EPIPE

@@ -162,6 +162,12 @@ IoResult<void> bind(tcp::socket& socket, const IpAddress& local) {
   return std::unexpected(IoError{Failure::source, local.to_string() + " cannot be bound: " + error.message()});
 }
 
+// From an address of loopback no other host is reached, whatever that host does: Linux says EINVAL then.
+bool leads_nowhere(const DialRequest& request) {
+  return request.local_address && to_asio(*request.local_address).is_loopback() &&
+         !to_asio(request.address).is_loopback();
+}
+
 }  // namespace
 
 asio::awaitable<IoResult<Dialed>> TcpDialer::dial(DialRequest request, MonotonicTime deadline) {
@@ -180,6 +186,7 @@ asio::awaitable<IoResult<Dialed>> TcpDialer::dial(DialRequest request, Monotonic
   auto connected = co_await until(deadline, timer, std::move(operation));
   if (!connected) {
     IoError& error = connected.error();
+    if (error.failure == Failure::refused && leads_nowhere(request)) error.failure = Failure::resources;
     const bool ours = error.failure == Failure::resources && request.local_address;
     if (ours) error.detail += " (from " + request.local_address->to_string() + ")";
     co_return std::unexpected(std::move(error));

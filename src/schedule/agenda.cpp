@@ -136,10 +136,10 @@ Throttle Agenda::weigh(const Flight& flight, const ProbeEnd& end, MonotonicTime 
   return throttle_of(end.outcome, evidence);
 }
 
-// An endpoint is only dead when others are not: while nothing else connects from that source and family either, the
-// fault is ours, and its end must be seen without delay.
+// An endpoint is only dead when others are not: while nothing else connects to that port from that source and family
+// either, the fault is ours, and its end must be seen without delay.
 void Agenda::note_connect(Endpoint& endpoint, const Flight& flight, const ProbeEnd& end, MonotonicTime now) {
-  const std::pair way{flight.key.source, flight.key.family};
+  const Way way{flight.key.source, flight.key.family, flight.key.port};
   if (end.stage > Stage::connect) {
     endpoint.rotation.reached(flight.address);
     reached_[way] = now;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -162,6 +163,7 @@ class Agenda {
     [[nodiscard]] Duration interval() const { return members.begin()->interval; }
     [[nodiscard]] Line::Place place() const { return {key.mx, key.source}; }
   };
+  using Way = std::tuple<std::string, Family, std::uint16_t>;  // out of here: source, family and port
   struct Flight {
     EndpointId endpoint;
     EndpointKey key;
@@ -204,7 +206,7 @@ class Agenda {
   std::unordered_map<ProbeId, Flight> flights_;
   std::set<std::pair<MonotonicTime, EndpointId>> retries_;           // of chains
   std::map<std::pair<MonotonicTime, std::uint64_t>, Party*> wakes_;  // when a party's line has somebody to let go
-  std::map<std::pair<std::string, Family>, MonotonicTime> reached_;  // source and family: the last connect that stood
+  std::map<Way, MonotonicTime> reached_;                             // the last connect that stood
   EndpointId next_endpoint_ = 1;
   ProbeId next_probe_ = 1;
   std::uint64_t next_party_ = 1;

@@ -9,8 +9,8 @@ import threading
 import time
 import unittest
 
-from parts import certs, dovecot, exim, exposition, knot, policy, ports, postfix, postgrey, processes, prometheus
-from parts import tempdirs
+from parts import certs, dovecot, exim, exposition, knot, netns, policy, ports, postfix, postgrey, processes
+from parts import prometheus, tempdirs
 
 
 def rcpt(port, recipient, sender="probe@client.test"):
@@ -146,6 +146,29 @@ class KnotTest(unittest.TestCase):
     def test_a_purged_zone_is_servfail(self):
         self.knot.break_zone("broken.test")
         self.assertIn("status: SERVFAIL", self.knot.dig("broken.test", "MX"))
+
+
+class NetworkTest(unittest.TestCase):
+    def setUp(self):
+        self.network = self.enterContext(netns.Network(["198.51.100.1", "2001:db8:1::1"]))
+        with self.network.world:
+            for port in (25, 587):
+                self.enterContext(socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True))
+
+    def _reached(self):
+        with self.network.prober:
+            return {(host, port) for host in ("198.51.100.1", "2001:db8:1::1") for port in (25, 587)
+                    if processes.accepts(host, port)}
+
+    def test_what_is_dropped_gets_lost_and_nothing_else(self):
+        everything = self._reached()
+        self.assertEqual(len(everything), 4)
+        self.network.world.drop("tcp dport 25", "ip6 nexthdr udp")
+        self.assertEqual(self._reached(), {("198.51.100.1", 587), ("2001:db8:1::1", 587)})
+        self.network.world.drop("ip6 nexthdr tcp")
+        self.assertEqual(self._reached(), {("198.51.100.1", 25), ("198.51.100.1", 587)})
+        self.network.world.drop()
+        self.assertEqual(self._reached(), everything)
 
 
 class PrometheusTest(unittest.TestCase):

@@ -28,7 +28,7 @@ TEST_CASE("both were cancelled: a stop, not a time-out") {
 }
 
 TEST_CASE("our own shortage is never the peer's refusal") {
-  for (const int code : {EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL, EPERM, ENOMEM, EINVAL}) {
+  for (const int code : {EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL, EPERM, ENOMEM}) {
     CHECK(net::describe_error(system_error(code)).failure == Failure::resources);
   }
   for (const int code : {ECONNREFUSED, EHOSTUNREACH, ENETUNREACH}) {
@@ -37,6 +37,10 @@ TEST_CASE("our own shortage is never the peer's refusal") {
   CHECK(net::describe_error(system_error(ETIMEDOUT)).failure == Failure::timeout);
   CHECK(net::describe_error(system_error(ECONNRESET)).failure == Failure::reset);
   CHECK(net::describe_error(system_error(EPIPE)).failure == Failure::reset);
+}
+
+TEST_CASE("a route that is a black hole (Linux: EINVAL) is the network's matter, as no route is") {
+  CHECK(net::describe_error(system_error(EINVAL)).failure == Failure::refused);
 }
 
 TEST_SUITE_END();

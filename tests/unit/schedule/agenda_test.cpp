@@ -172,6 +172,20 @@ TEST_CASE("when nothing connects it is our side, and no endpoint is taken for de
   CHECK(play.dials.size() >= 118);
 }
 
+TEST_CASE("while port 25 alone is blocked no endpoint there is taken for dead: its end is seen at once") {
+  Play play;
+  play.add(1, subject(), {host("mx1"), host("mx2")});
+  Subject relay = subject("target relay");
+  relay.port = 587;
+  play.add(2, relay, {host("relay", "other")});
+  play.ending = [](const Dial& dial, MonotonicTime) {
+    return dial.key.port == 25 ? ProbeEnd{Outcome::connection_timeout, Stage::connect} : ProbeEnd{};
+  };
+  play.run_for(60min);
+  CHECK(play.left_out.empty());
+  CHECK(play.dials.size() >= 177);
+}
+
 TEST_CASE("a provider that limits our rate slows that source down, not its neighbours; then it recovers") {
   Play play;
   play.add(1, subject("module mx", 1min, {Source{"a", "a.example"}, Source{"b", "b.example"}}),
