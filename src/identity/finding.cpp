@@ -80,8 +80,8 @@ std::vector<std::string> names_to_confirm(const Claim& claim, const dns::Lookup&
   std::ranges::sort(names);
   const auto repeated = std::ranges::unique(names);
   names.erase(repeated.begin(), repeated.end());
-  const std::string helo = without_final_dot(claim.helo);
-  std::ranges::stable_partition(names, [&helo](const std::string& name) { return name == helo; });
+  const auto own = std::ranges::find(names, without_final_dot(claim.helo));
+  if (own != names.end()) std::rotate(names.begin(), own, own + 1);
   names.resize(std::min(names.size(), kMostPtrNames));
   return names;
 }
