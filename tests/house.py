@@ -10,12 +10,12 @@ SOURCE = ROOT / "src"
 # From the ground up. A room may include itself and the rooms before it.
 ROOMS = [
     "base", "config", "dns", "net", "smtp", "classify", "probe",
-    "schedule", "diagnose", "metrics", "web", "fixture", "cli",
+    "schedule", "diagnose", "identity", "metrics", "web", "fixture", "cli",
 ]
 
 # Which rooms may include a library, by what its headers begin with.
 LIBRARY_ROOMS = {
-    "asio": {"dns", "net", "probe", "schedule", "web", "fixture", "cli"},
+    "asio": {"dns", "net", "probe", "schedule", "identity", "web", "fixture", "cli"},
     "openssl/": {"net", "fixture", "cli"},
     "ares": {"dns"},
     "prometheus/": {"metrics"},

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace mailsonde {
 namespace {
 
@@ -79,6 +81,16 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1) return from_bytes(Bytes(bytes).first(4));
   if (inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1) return from_bytes(bytes);
   return std::nullopt;
+}
+
+std::optional<IpAddress> IpAddress::parse_literal(std::string_view text) {
+  constexpr std::string_view kTag = "IPv6:";
+  if (text.size() < 2 || !text.starts_with('[') || !text.ends_with(']')) return std::nullopt;
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  const bool tagged = starts_with_ignoring_case(inner, kTag);
+  const auto address = parse(tagged ? inner.substr(kTag.size()) : inner);
+  if (!address || (address->family() == Family::ipv6) != tagged) return std::nullopt;
+  return address;
 }
 
 Bytes IpAddress::bytes() const { return Bytes(bytes_).first(family_ == Family::ipv4 ? 4 : 16); }

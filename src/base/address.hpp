@@ -23,6 +23,9 @@ class IpAddress {
   // The textual forms of inet_pton(3) only: no octal, no "1.2", no scope.
   [[nodiscard]] static std::optional<IpAddress> parse(std::string_view text);
 
+  // "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321 section 4.1.3).
+  [[nodiscard]] static std::optional<IpAddress> parse_literal(std::string_view text);
+
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const;
   [[nodiscard]] std::string to_string() const;

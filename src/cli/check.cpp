@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "base/text.hpp"
 #include "cli/check_target.hpp"
@@ -17,6 +18,7 @@
 #include "config/load.hpp"
 #include "config/syntax.hpp"
 #include "dns/caching_resolver.hpp"
+#include "identity/self_check.hpp"
 #include "net/tcp_dialer.hpp"
 #include "probe/probe.hpp"
 #include "probe/report_json.hpp"
@@ -34,7 +36,8 @@ class Check {
       : plan_(plan),
         format_(format),
         colour_(terminal_wants_colour() ? Colour::on : Colour::off),
-        resolver_(context_.get_executor(), plan.config().resolver.servers, plan.config().resolver.timeout, nullptr) {}
+        resolver_(std::make_shared<dns::CachingResolver>(context_.get_executor(), plan.config().resolver.servers,
+                                                         plan.config().resolver.timeout, nullptr)) {}
 
   // Prints a report for each probe. True when there were some and all were ok.
   bool run(const config::Target& target) {
@@ -45,6 +48,7 @@ class Check {
       seen.sources = {source};
       probe_from(seen);
       any = any || !reports_.empty();
+      print_identity();
       for (const Numbered& numbered : reports_) {
         print(numbered.report);
         all_good = all_good && numbered.report.counted && numbered.report.success();
@@ -64,6 +68,10 @@ class Check {
     reports_.clear();
     context_.restart();
     asio::co_spawn(context_, visit(target), [this](const std::exception_ptr& error) { note_failure(error); });
+    if (format_ == OutputFormat::text && checked_.insert(target.sources.front()->name).second) {
+      asio::co_spawn(context_, look_at(target.sources.front()),
+                     [this](const std::exception_ptr& error) { note_failure(error); });
+    }
     context_.run();
     std::ranges::sort(reports_, {}, &Numbered::place);
     if (!reports_.empty()) return;
@@ -79,7 +87,7 @@ class Check {
 
   asio::awaitable<void> visit(config::Target target) {
     const bool allow_private = plan_.config().resolver.allow_private_addresses;
-    const schedule::Routed routed = co_await schedule::find_route(resolver_, target, allow_private);
+    const schedule::Routed routed = co_await schedule::find_route(*resolver_, target, allow_private);
     std::size_t place = 0;
     if (routed.route.fault != dns::RouteFault::none)
       keep_dead_end(place++, target, "", routed.route.fault, routed.route.detail, routed);
@@ -92,6 +100,19 @@ class Check {
       asio::co_spawn(context_, probe_one(plan_.request_for(shared_target, endpoint, routed, new_id()), place++),
                      [this](const std::exception_ptr& error) { note_failure(error); });
     }
+  }
+
+  // What receivers find out about the source: told once, before the first report from there.
+  asio::awaitable<void> look_at(std::shared_ptr<const config::Source> source) {
+    const auto report = co_await identity::check_source(resolver_, source, plan_.helo_of(*source));
+    identity_ = describe(report);
+  }
+
+  void print_identity() {
+    for (const std::string& line : identity_) {
+      if (!reports_.empty()) fmt::print("{}\n", line);
+    }
+    identity_.clear();
   }
 
   asio::awaitable<void> probe_one(probe::Request request, std::size_t place) {
@@ -134,10 +155,12 @@ class Check {
   OutputFormat format_;
   Colour colour_;
   asio::io_context context_{1};
-  dns::CachingResolver resolver_;
+  const std::shared_ptr<dns::CachingResolver> resolver_;
   net::TcpDialer dialer_;
   std::mt19937_64 random_{std::random_device{}()};
   std::vector<Numbered> reports_;
+  std::set<std::string> checked_;      // sources
+  std::vector<std::string> identity_;  // lines about the source that was checked last
 };
 
 Result<std::vector<config::Target>> find_targets(const config::Config& config, const CheckOptions& options) {

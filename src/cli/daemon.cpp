@@ -114,6 +114,12 @@ void Daemon::apply(const std::shared_ptr<const schedule::Plan>& plan) {
   }
 }
 
+void Daemon::set_unconfirmed(const std::set<std::string>& sources) {
+  for (const auto& worker : workers_) {
+    asio::post(worker->context, [&worker = *worker, sources] { worker.shard.set_unconfirmed(sources); });
+  }
+}
+
 void Daemon::stop(Duration limit) {
   const MonotonicTime deadline = monotonic_now() + limit;
   for (const auto& worker : workers_) {

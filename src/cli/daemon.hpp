@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ class Daemon {
 
   // Every shard takes its share of the plan over, soon.
   void apply(const std::shared_ptr<const schedule::Plan>& plan);
+
+  // The sources whose identity is not confirmed, for every shard, soon.
+  void set_unconfirmed(const std::set<std::string>& sources);
 
   // Stops scheduling, lets the probes in flight say QUIT, and waits for that; `limit` bounds the wait. Idempotent.
   void stop(Duration limit);

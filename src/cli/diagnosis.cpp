@@ -68,14 +68,10 @@ std::vector<std::string> resolvers_of(const config::Config& config) {
   return names;
 }
 
-// The configured ones, and the system's choice if a target leaves from it.
 std::vector<std::string> sources_of(const config::Config& config) {
-  std::set<std::string> names;
-  for (const auto& source : config.sources) names.insert(source->name);
-  for (const config::Target& target : config.targets) {
-    for (const auto& source : target.sources) names.insert(source->name);
-  }
-  return {names.begin(), names.end()};
+  std::vector<std::string> names;
+  for (const auto& source : config::all_sources(config)) names.push_back(source->name);
+  return names;
 }
 
 // Operators of the destinations' hosts, each once.

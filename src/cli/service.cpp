@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "cli/chain_files.hpp"
 #include "cli/diagnosis.hpp"
+#include "cli/identity_watch.hpp"
 #include "cli/version.hpp"
 #include "dns/observers.hpp"
 #include "schedule/observers.hpp"
@@ -23,8 +24,9 @@ namespace mailsonde::cli {
 namespace {
 
 constexpr Duration kChainsLimit = std::chrono::milliseconds(500);
-constexpr Duration kSavePeriod = std::chrono::seconds(1);  // chains that are younger do not outlive a kill
-constexpr Duration kStopLimit = std::chrono::seconds(3);   // hostile-cases section 9: exit within 5 s
+constexpr Duration kSavePeriod = std::chrono::seconds(1);       // chains that are younger do not outlive a kill
+constexpr Duration kFirstIdentities = std::chrono::seconds(5);  // with a name server that is slow, not for ever
+constexpr Duration kStopLimit = std::chrono::seconds(3);        // hostile-cases section 9: exit within 5 s
 
 class Service {
  public:
@@ -34,10 +36,9 @@ class Service {
         diagnosis_(metrics_),
         probe_observers_({&metrics_, &diagnosis_}),
         lookup_observers_({&metrics_, &diagnosis_}),
-        daemon_(options.share, options.threads, dialer_, probe_observers_,
-                [this](asio::io_context& context, const config::Resolver& resolver) {
-                  return options_.make_resolver(context, resolver, lookup_observers_);
-                }) {}
+        daemon_(options.share, options.threads, dialer_, probe_observers_, resolver_maker()),
+        identities_(metrics_, resolver_maker(),
+                    [this](const std::set<std::string>& unconfirmed) { daemon_.set_unconfirmed(unconfirmed); }) {}
 
   int run() {
     auto plan = options_.load();
@@ -57,6 +58,7 @@ class Service {
     ready_ = false;
     log::info("stopping");
     keep_chains(files);
+    identities_.stop();
     daemon_.stop(kStopLimit);
     (*server)->stop();
     log::info("stopped");
@@ -64,6 +66,12 @@ class Service {
   }
 
  private:
+  ResolverMaker resolver_maker() {
+    return [this](asio::io_context& context, const config::Resolver& resolver) {
+      return options_.make_resolver(context, resolver, lookup_observers_);
+    };
+  }
+
   static int give_up(const Error& error) {
     fmt::print(stderr, "mailsonde: {}{}", error.message, error.message.ends_with('\n') ? "" : "\n");
     return 1;
@@ -80,6 +88,10 @@ class Service {
   void take(const std::shared_ptr<const schedule::Plan>& plan) {
     metrics_.config_loaded(wall_now(), plan->config().resolver.servers);
     diagnosis_.config_loaded(plan->config());
+    identities_.config_loaded(plan);
+    // The first probes should know what the sources are worth; a reload has the verdicts there are.
+    const bool is_required = plan->config().politeness.require_identity != config::RequireIdentity::never;
+    if (is_required) (void)identities_.wait_for_first(kFirstIdentities);
     daemon_.apply(plan);
   }
 
@@ -169,6 +181,7 @@ class Service {
   dns::Observers lookup_observers_;
   net::TcpDialer dialer_;
   Daemon daemon_;
+  IdentityWatch identities_;
   std::atomic<bool> ready_ = false;
   std::mutex reloading_;
 };
@@ -177,6 +190,7 @@ class Service {
 
 int run_service(const ServiceOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);  // until it means a reload: the file is just being read
   Service service(options);
   return service.run();
 }

@@ -49,4 +49,15 @@ std::string Resolver::Server::to_string() const {
   return fmt::format("{}{}{}:{}", bracketed ? "[" : "", address.to_string(), bracketed ? "]" : "", port);
 }
 
+Sources all_sources(const Config& config) {
+  std::map<std::string_view, std::shared_ptr<const Source>> by_name;
+  for (const auto& source : config.sources) by_name.emplace(source->name, source);
+  for (const Target& target : config.targets) {
+    for (const auto& source : target.sources) by_name.emplace(source->name, source);
+  }
+  Sources sources;
+  for (auto& [name, source] : by_name) sources.push_back(std::move(source));
+  return sources;
+}
+
 }  // namespace mailsonde::config

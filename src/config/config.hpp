@@ -126,6 +126,13 @@ struct Rate {
   bool operator==(const Rate&) const = default;
 };
 
+// What follows for the probes of destinations from a source whose identity is not confirmed. Relays are the operator's.
+enum class RequireIdentity : std::uint8_t {
+  envelope,  // none that would go to MAIL
+  always,    // none at all
+  never,     // it is only reported
+};
+
 struct Politeness {
   std::size_t per_mx_concurrency = 1;  // probes of one MX host at a time
   std::size_t max_probes_in_flight = 1000;
@@ -136,6 +143,7 @@ struct Politeness {
   // Outcomes that speak about us and make us slow down; each once, never ok.
   std::vector<Outcome> backoff_on{Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation,
                                   Outcome::blocklisted};
+  RequireIdentity require_identity = RequireIdentity::envelope;
   bool operator==(const Politeness&) const = default;
 };
 
@@ -173,5 +181,8 @@ struct Config {
   std::vector<Provider> providers;                                            // in the order of the file
   std::vector<ReplyRule> reply_rules;                                         // in the order of the file
 };
+
+// Every configured source, and those that targets leave from; by name, each once.
+[[nodiscard]] Sources all_sources(const Config& config);
 
 }  // namespace mailsonde::config

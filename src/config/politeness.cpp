@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kNoRate = "none";
 constexpr std::uint32_t kMostCount = 100'000;
+constexpr std::array<std::string_view, 3> kIdentityWords{"envelope", "always", "never"};  // as RequireIdentity
 
 std::string rate_mistake(std::string_view text) {
   if (text == kNoRate || parse_rate(text)) return {};
@@ -78,6 +79,8 @@ Politeness read_politeness(std::optional<Table> table, Problems& problems) {
   politeness.per_mx_rate = read_rate(*table, "per_mx_rate", politeness.per_mx_rate);
   if (const auto items = table->texts("backoff_on", Table::Least::none))
     politeness.backoff_on = read_outcomes(*items, problems);
+  if (const auto word = table->choice("require_identity", kIdentityWords))
+    politeness.require_identity = static_cast<RequireIdentity>(*word);
   table->finish();
   return politeness;
 }

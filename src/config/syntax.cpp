@@ -45,19 +45,11 @@ std::string name_mistake(std::string_view text) {
   return {};
 }
 
-bool is_address_literal(std::string_view text) {
-  if (!text.starts_with('[') || !text.ends_with(']')) return false;
-  const std::string_view inner = text.substr(1, text.size() - 2);
-  constexpr std::string_view kTag = "IPv6:";
-  const bool tagged = starts_with_ignoring_case(inner, kTag);
-  const auto address = IpAddress::parse(tagged ? inner.substr(kTag.size()) : inner);
-  return address && (address->family() == Family::ipv6) == tagged;
-}
-
 std::string name_or_literal_mistake(std::string_view text) {
   if (text.starts_with('[')) {
-    return is_address_literal(text) ? ""
-                                    : "is not an address literal such as \"[192.0.2.1]\" or \"[IPv6:2001:db8::1]\"";
+    return IpAddress::parse_literal(text)
+               ? ""
+               : "is not an address literal such as \"[192.0.2.1]\" or \"[IPv6:2001:db8::1]\"";
   }
   if (IpAddress::parse(text)) return "is an address: write it as a literal, \"[192.0.2.1]\" or \"[IPv6:2001:db8::1]\"";
   return name_mistake(text);

@@ -5,7 +5,7 @@ namespace mailsonde::dns {
 namespace {
 
 std::size_t weight_of(const Lookup& lookup) {
-  return 1 + lookup.mx.size() + lookup.addresses.size() + lookup.cnames.size();
+  return 1 + lookup.mx.size() + lookup.addresses.size() + lookup.hosts.size() + lookup.cnames.size();
 }
 
 }  // namespace

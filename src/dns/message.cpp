@@ -107,6 +107,19 @@ bool read_mx(Packet packet, const Record& record, Lookup& lookup) {
   return true;
 }
 
+bool read_ptr(Packet packet, const Record& record, Lookup& lookup) {
+  const auto host = read_rdata_name(packet, record, record.rdata);
+  if (!host && host.error() == NameFault::broken) return false;
+  if (lookup.hosts.size() < kMostHosts) lookup.hosts.push_back(host ? to_text(*host) : std::string(kOverlongHost));
+  return true;
+}
+
+bool read_data(Packet packet, const Record& record, Lookup& lookup) {
+  if (record.type == code_of(RrType::mx)) return read_mx(packet, record, lookup);
+  if (record.type == code_of(RrType::ptr)) return read_ptr(packet, record, lookup);
+  return read_address(packet, record, lookup);
+}
+
 // RFC 2308 section 5: the smaller of the SOA's own TTL and its last field. 0, which is clamped later, without a SOA
 // of a zone that `name` lies in.
 std::uint32_t negative_ttl(Packet packet, const std::optional<Record>& soa, std::string_view name) {
@@ -127,7 +140,7 @@ class Reading {
     const bool exists = answer.rcode != Rcode::nx_domain;
     for (;;) {
       if (exists && !take_records(answer.lookup)) return false;
-      if (!answer.lookup.mx.empty() || !answer.lookup.addresses.empty()) break;
+      if (answer.lookup.status == Status::ok) break;
       const auto alias = std::ranges::find_if(sections_.answers, [this](const Record& record) {
         return record.type == kTypeCname && record.owner == name_;
       });
@@ -148,10 +161,9 @@ class Reading {
 
  private:
   bool take_records(Lookup& lookup) {
-    const bool wants_mx = type_ == code_of(RrType::mx);
     for (const Record& record : sections_.answers) {
       if (record.type != type_ || record.owner != name_) continue;
-      if (!(wants_mx ? read_mx(packet_, record, lookup) : read_address(packet_, record, lookup))) return false;
+      if (!read_data(packet_, record, lookup)) return false;
       lookup.status = Status::ok;
       least_ttl_ = std::min(least_ttl_, checked_ttl(record.ttl));
     }
@@ -216,9 +228,11 @@ std::uint16_t code_of(RrType type) {
     case RrType::aaaa:
       return 28;
     case RrType::mx:
+      return 15;
+    case RrType::ptr:
       break;
   }
-  return 15;
+  return 12;
 }
 
 std::optional<Answer> read_answer(Packet packet, const Query& query) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the answers of DNS servers. Sans-IO: a packet and the question that was asked go in, a Lookup and the time for
-// which it may be kept come out. Bounded for any bytes: 500 answer records, 8 CNAMEs, names of 255 bytes.
+// which it may be kept come out. Bounded for any bytes: 500 answer records, 50 PTR names, 8
+// CNAMEs, names of 255 bytes.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ namespace mailsonde::dns {
 
 inline constexpr std::size_t kMostAnswerRecords = 500;
 inline constexpr std::size_t kMostCnames = 8;
+inline constexpr std::size_t kMostHosts = 50;  // of PTR records; those beyond are left out
 inline constexpr Duration kShortestTtl = std::chrono::seconds(5);
 inline constexpr Duration kLongestTtl = std::chrono::hours(1);
 

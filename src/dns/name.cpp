@@ -74,6 +74,15 @@ std::string to_text(std::string_view labels) {
   return text;
 }
 
+std::string reverse_name(const IpAddress& address) {
+  const bool is_ipv4 = address.family() == Family::ipv4;
+  std::string name;
+  for (const std::uint8_t byte : address.bytes() | std::views::reverse) {
+    name += is_ipv4 ? fmt::format("{}.", byte) : fmt::format("{:x}.{:x}.", byte & 0xfU, byte >> 4U);
+  }
+  return name + (is_ipv4 ? "in-addr.arpa" : "ip6.arpa");
+}
+
 bool is_within(std::string_view labels, std::string_view zone) {
   while (labels.size() > zone.size()) labels.remove_prefix(std::size_t{1} + static_cast<unsigned char>(labels.front()));
   return labels == zone;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/address.hpp"
+
 namespace mailsonde::dns {
 
 using Packet = std::span<const std::uint8_t>;
@@ -34,6 +36,10 @@ enum class NameFault : std::uint8_t { broken, too_long };
 // Text for wire labels: every byte but letters, digits, hyphen and underscore as \DDD (RFC 1035 section 5.1). "" for
 // the root.
 [[nodiscard]] std::string to_text(std::string_view labels);
+
+// Whose PTR records name the hosts of that address: "10.2.0.192.in-addr.arpa", or nibbles below ip6.arpa (RFC 1035
+// section 3.5, RFC 3596 section 2.5).
+[[nodiscard]] std::string reverse_name(const IpAddress& address);
 
 // True if `labels` is `zone` or below it.
 [[nodiscard]] bool is_within(std::string_view labels, std::string_view zone);

@@ -10,9 +10,11 @@ std::string_view to_string(RrType type) {
     case RrType::aaaa:
       return "AAAA";
     case RrType::mx:
+      return "MX";
+    case RrType::ptr:
       break;
   }
-  return "MX";
+  return "PTR";
 }
 
 std::string_view to_string(Status status) {

@@ -15,8 +15,8 @@
 
 namespace mailsonde::dns {
 
-enum class RrType : std::uint8_t { a, aaaa, mx };
-[[nodiscard]] std::string_view to_string(RrType type);  // "A", "AAAA", "MX": the metric label
+enum class RrType : std::uint8_t { a, aaaa, mx, ptr };
+[[nodiscard]] std::string_view to_string(RrType type);  // "A", "AAAA", "MX", "PTR": the metric label
 
 // How a look-up ended. The names in to_string are the values of the `rcode` label.
 enum class Status : std::uint8_t {
@@ -48,6 +48,7 @@ struct Lookup {
   Status status = Status::timeout;
   std::vector<MxRecord> mx;          // type mx
   std::vector<IpAddress> addresses;  // types a, aaaa
+  std::vector<std::string> hosts;    // type ptr: as MxRecord::host; bounded
   std::vector<std::string> cnames;   // the chain that was followed, in order; bounded
   std::string server;                // label of the server that answered (or kept silent) last; never "cache"
   std::string detail;                // what status `other` stands for, for people: "NOTIMP", "UNREACHABLE"

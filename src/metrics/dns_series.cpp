@@ -9,7 +9,7 @@ using dns::RrType;
 using dns::Status;
 
 DnsSeries::DnsSeries() : lookups_(Id::dns_lookups_total, {}), durations_(Id::dns_lookup_duration_seconds, {}) {
-  static_assert(static_cast<std::size_t>(RrType::mx) + 1 == kTypes);
+  static_assert(static_cast<std::size_t>(RrType::ptr) + 1 == kTypes);
   static_assert(static_cast<std::size_t>(Status::malformed) + 1 == kStatuses);
 }
 

@@ -28,7 +28,7 @@ class DnsSeries {
   void render(Exposition& out) const;
 
  private:
-  static constexpr std::size_t kTypes = 3;
+  static constexpr std::size_t kTypes = 4;
   static constexpr std::size_t kStatuses = 8;
   struct Server {
     std::array<std::array<prometheus::Counter*, kStatuses>, kTypes> lookups{};

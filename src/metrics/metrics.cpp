@@ -129,6 +129,7 @@ std::string Metrics::render(Format format) const {
   for (const auto& series : live_targets(out)) series->render(out);
   dns_.render(out);
   faults_.render(out);
+  identities_.render(out);
   lag_.render(out);
   in_flight_.render(out);
   overflow_.render(out);

@@ -15,6 +15,7 @@
 #include "metrics/dns_series.hpp"
 #include "metrics/fault_series.hpp"
 #include "metrics/format.hpp"
+#include "metrics/identity_series.hpp"
 #include "metrics/series.hpp"
 #include "metrics/target_series.hpp"
 #include "schedule/observer.hpp"
@@ -50,6 +51,9 @@ class Metrics : public schedule::Observer, public dns::Observer {
     faults_.show(faults, providers);
   }
 
+  // What the self-check says of the sources, see IdentitySeries.
+  void show_identities(std::span<const identity::SourceReport> reports) { identities_.show(reports); }
+
   // The body of one scrape. Takes no lock for longer than one target's lines need.
   [[nodiscard]] std::string render(Format format) const;
 
@@ -72,6 +76,7 @@ class Metrics : public schedule::Observer, public dns::Observer {
   prometheus::Gauge& in_flight_gauge_;
   prometheus::Counter& overflow_counter_;
   FaultSeries faults_;
+  IdentitySeries identities_;
 
   mutable std::mutex mutex_;  // guards targets_ and the two reload gauges
   std::map<Key, std::weak_ptr<TargetSeries>> targets_;

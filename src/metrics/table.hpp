@@ -41,6 +41,7 @@ enum class Id : std::uint8_t {
   dns_lookups_total,
   dns_lookup_duration_seconds,
   fault_suspected,
+  identity_check_ok,
   schedule_lag_seconds,
   probes_in_flight,
   targets,

@@ -35,13 +35,13 @@ std::optional<Step> Agenda::take(MonotonicTime now) {
   if (auto left_out = take_turn(now)) return left_out;
   while (!retries_.empty() && retries_.begin()->first <= now) {
     const auto [due, id] = *retries_.begin();
-    retries_.erase(retries_.begin());
     Endpoint& endpoint = endpoints_.at(id);
+    if (needs_identity(endpoint)) return hold_back(id, endpoint);
+    retries_.erase(retries_.begin());
     if (!endpoint.rotation.has(endpoint.address)) endpoint.address = endpoint.rotation.any();
     wait_in_line(id, endpoint, Line::Class::retry, due);
   }
-  if (auto dialled = take_dial(now)) return *std::move(dialled);
-  return std::nullopt;
+  return take_dial(now);
 }
 
 // Puts all endpoints whose turn it is into their lines; a turn that cannot be had is the step.
@@ -54,6 +54,7 @@ std::optional<Step> Agenda::take_turn(MonotonicTime now) {
     }
     if (endpoint.state == State::in_flight) return LeftOut{turn->key, Suppression::budget};
     if (endpoint.retry_at) return LeftOut{turn->key, Suppression::backoff};
+    if (needs_identity(endpoint)) return LeftOut{turn->key, Suppression::identity};
     const auto address = endpoint.rotation.pick();
     if (!address) return LeftOut{turn->key, Suppression::dead_endpoint};
     endpoint.address = *address;
@@ -71,12 +72,19 @@ void Agenda::wait_in_line(EndpointId id, Endpoint& endpoint, Line::Class as, Mon
   wake(*endpoint.party);
 }
 
-std::optional<Dial> Agenda::take_dial(MonotonicTime now) {
+std::optional<Step> Agenda::take_dial(MonotonicTime now) {
   if (flights_.size() >= policy_.max_in_flight) return std::nullopt;
   if (wakes_.empty() || wakes_.begin()->first.first > now) return std::nullopt;
   Party& party = *wakes_.begin()->second;
   const auto turn = party.line.take(now);
   MAILSONDE_ASSERT(turn.has_value());
+  Endpoint& endpoint = endpoints_.at(turn->ticket);
+  if (needs_identity(endpoint)) {  // its source failed while it waited
+    party.line.finished(endpoint.key.mx, now);
+    wake(party);
+    endpoint.state = State::idle;
+    return hold_back(turn->ticket, endpoint);
+  }
   wake(party);
   return dial(turn->ticket, turn->granted, now);
 }
@@ -166,6 +174,28 @@ void Agenda::follow_chain(EndpointId id, Endpoint& endpoint) {
   const auto attempt = attempt_of(endpoint);
   endpoint.retry_at = attempt ? chains_.next(*attempt) : std::nullopt;
   if (endpoint.retry_at) retries_.emplace(*endpoint.retry_at, id);
+}
+
+bool Agenda::needs_identity(const Endpoint& endpoint) const {
+  if (!unconfirmed_.contains(endpoint.key.source)) return false;
+  const Subject& subject = targets_.at(endpoint.members.begin()->target).subject;
+  if (subject.kind == config::TargetKind::relay) return false;
+  switch (policy_.require_identity) {
+    case config::RequireIdentity::envelope:
+      return subject.depth >= Stage::mail;
+    case config::RequireIdentity::always:
+      return true;
+    case config::RequireIdentity::never:
+      break;
+  }
+  return false;
+}
+
+// A chain loses its own times: it goes on with an ordinary turn, if the source is confirmed early enough.
+LeftOut Agenda::hold_back(EndpointId id, Endpoint& endpoint) {
+  if (endpoint.retry_at) retries_.erase({*endpoint.retry_at, id});
+  endpoint.retry_at.reset();
+  return {id, Suppression::identity};
 }
 
 void Agenda::wake(Party& party) {

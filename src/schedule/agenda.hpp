@@ -46,6 +46,8 @@ struct Subject {
   std::string recipe;                // recipe_of()
   std::vector<Source> sources;       // it is probed from each
   std::optional<Envelope> envelope;  // when it goes to RCPT: such a recipe is its own
+  config::TargetKind kind = config::TargetKind::destination;
+  Stage depth = Stage::starttls;
 };
 
 // One MX host of a target's route, with addresses; those without are the driver's to report.
@@ -110,6 +112,10 @@ class Agenda {
   void add(TargetKey key, Subject subject, Duration phase, MonotonicTime now);
   void remove(TargetKey key, MonotonicTime now);
   void routed(TargetKey key, const std::vector<RouteHost>& hosts, MonotonicTime now);
+
+  // The sources whose identity is not confirmed, from now on: turns that the policy does not allow from them are left
+  // out. They may be of no target.
+  void set_unconfirmed(std::set<std::string> sources) { unconfirmed_ = std::move(sources); }
 
   // When take() will have something, as things stand.
   [[nodiscard]] std::optional<MonotonicTime> next_due();
@@ -184,10 +190,12 @@ class Agenda {
   void forget_one_party(MonotonicTime now);
   [[nodiscard]] std::optional<Attempt> attempt_of(const Endpoint& endpoint) const;
   void follow_chain(EndpointId id, Endpoint& endpoint);
+  [[nodiscard]] bool needs_identity(const Endpoint& endpoint) const;
+  [[nodiscard]] LeftOut hold_back(EndpointId id, Endpoint& endpoint);
 
   [[nodiscard]] std::optional<Step> take_turn(MonotonicTime now);
   void wait_in_line(EndpointId id, Endpoint& endpoint, Line::Class as, MonotonicTime due);
-  [[nodiscard]] std::optional<Dial> take_dial(MonotonicTime now);
+  [[nodiscard]] std::optional<Step> take_dial(MonotonicTime now);
   [[nodiscard]] Dial dial(EndpointId id, MonotonicTime granted, MonotonicTime now);
   [[nodiscard]] Throttle weigh(const Flight& flight, const ProbeEnd& end, MonotonicTime now);
   void note_connect(Endpoint& endpoint, const Flight& flight, const ProbeEnd& end, MonotonicTime now);
@@ -195,8 +203,9 @@ class Agenda {
 
   Policy policy_;
   const Share share_;
-  Timetable lookups_;  // of targets
-  Timetable turns_;    // of endpoints
+  std::set<std::string> unconfirmed_;  // sources
+  Timetable lookups_;                  // of targets
+  Timetable turns_;                    // of endpoints
   GreylistChains chains_;
   std::unordered_map<TargetKey, Target> targets_;
   std::unordered_map<EndpointId, Endpoint> endpoints_;

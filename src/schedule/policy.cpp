@@ -17,6 +17,7 @@ Policy policy_of(const config::Politeness& politeness) {
   policy.per_mx = politeness.per_mx_rate;
   policy.per_mx_concurrency = politeness.per_mx_concurrency;
   policy.max_in_flight = politeness.max_probes_in_flight;
+  policy.require_identity = politeness.require_identity;
   policy.backoff_on.reset();
   for (const Outcome outcome : politeness.backoff_on) policy.backoff_on.set(static_cast<std::size_t>(outcome));
   return policy;

@@ -27,6 +27,8 @@ struct Policy {
   OutcomeSet backoff_on =
       outcome_set({Outcome::rate_limited, Outcome::server_overloaded, Outcome::reputation, Outcome::blocklisted});
 
+  config::RequireIdentity require_identity = config::RequireIdentity::envelope;
+
   [[nodiscard]] bool is_about_us(Outcome outcome) const { return backoff_on.test(static_cast<std::size_t>(outcome)); }
   // An equal part of the rates for each of so many agendas, so that all together keep them.
   [[nodiscard]] Policy divided_by(std::size_t agendas) const;

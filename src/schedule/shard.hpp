@@ -44,6 +44,9 @@ class Shard {
   // Those that run now.
   [[nodiscard]] const GreylistChains& chains() const { return agenda_->chains(); }
 
+  // See Agenda::set_unconfirmed().
+  void set_unconfirmed(std::set<std::string> sources) { agenda_->set_unconfirmed(std::move(sources)); }
+
   // No new probes; those in flight stop waiting, say QUIT and report. When the last is done the context runs dry.
   void stop();
 

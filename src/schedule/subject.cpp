@@ -8,6 +8,8 @@ Subject subject_of(const Plan& plan, const config::Target& target) {
   subject.interval = target.interval;
   subject.port = target.port;
   subject.recipe = recipe_of(target);
+  subject.kind = target.kind;
+  subject.depth = target.module->depth;
   for (const auto& source : target.sources) {
     subject.sources.push_back({.name = source->name,
                                .helo = plan.helo_of(*source),

@@ -18,8 +18,9 @@ void read_as(dns::Packet packet, dns::RrType type) {
   const dns::Lookup& lookup = answer->lookup;
   MAILSONDE_ASSERT(answer->ttl >= dns::kShortestTtl && answer->ttl <= dns::kLongestTtl);
   MAILSONDE_ASSERT(lookup.mx.size() + lookup.addresses.size() <= dns::kMostAnswerRecords);
+  MAILSONDE_ASSERT(lookup.hosts.size() <= dns::kMostHosts);
   MAILSONDE_ASSERT(lookup.cnames.size() <= dns::kMostCnames);
-  const bool has_records = !lookup.mx.empty() || !lookup.addresses.empty();
+  const bool has_records = !lookup.mx.empty() || !lookup.addresses.empty() || !lookup.hosts.empty();
   MAILSONDE_ASSERT(has_records == (lookup.status == dns::Status::ok));
 }
 
@@ -27,6 +28,7 @@ void read_as(dns::Packet packet, dns::RrType type) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const dns::Packet packet(data, size);
-  for (const dns::RrType type : {dns::RrType::a, dns::RrType::aaaa, dns::RrType::mx}) read_as(packet, type);
+  for (const dns::RrType type : {dns::RrType::a, dns::RrType::aaaa, dns::RrType::mx, dns::RrType::ptr})
+    read_as(packet, type);
   return 0;
 }

@@ -30,6 +30,15 @@ TEST_CASE("spellings that hide an address are no addresses") {
   CHECK_FALSE(IpAddress::parse(std::string_view("127.0.0.1\0x", 11)).has_value());
 }
 
+TEST_CASE("an address literal stands in brackets, IPv6 with its tag (RFC 5321 4.1.3)") {
+  CHECK(IpAddress::parse_literal("[192.0.2.1]") == IpAddress::parse("192.0.2.1"));
+  CHECK(IpAddress::parse_literal("[ipv6:2001:db8::1]") == IpAddress::parse("2001:db8::1"));
+  for (const std::string_view none : {"", "[", "[]", "192.0.2.1", "[2001:db8::1]", "[IPv6:192.0.2.1]", "[a.example]"}) {
+    CAPTURE(none);
+    CHECK_FALSE(IpAddress::parse_literal(none).has_value());
+  }
+}
+
 TEST_CASE("private space is private in every disguise (hostile cases, rule 10)") {
   for (const std::string_view text :
        {"127.0.0.1", "127.255.0.3", "10.1.2.3", "172.31.255.255", "192.168.0.1", "169.254.1.1", "100.64.0.1", "::1",

@@ -89,3 +89,14 @@ TEST_CASE("the state file is relative to the folder of the configuration, and th
   CHECK(loaded("").state_file.empty());
   CHECK(loaded("[prober]\nstate_file = '/var/lib/mailsonde/state.json'").state_file == "/var/lib/mailsonde/state.json");
 }
+
+TEST_CASE("a source must be confirmed for the envelope, always or never") {
+  const auto read = [](const std::string& lines) { return loaded("[politeness]\n" + lines).politeness; };
+  CHECK(read("").require_identity == RequireIdentity::envelope);
+  CHECK(read("require_identity = 'envelope'").require_identity == RequireIdentity::envelope);
+  CHECK(read("require_identity = 'always'").require_identity == RequireIdentity::always);
+  CHECK(read("require_identity = 'never'").require_identity == RequireIdentity::never);
+  CHECK(mistake_in("[politeness]\nrequire_identity = 'allways'") ==
+        "2:20: require_identity: \"allways\" is not a known require_identity, did you mean \"always\"?");
+  CHECK(mistake_in("[politeness]\nrequire_identity = true").starts_with("2:20: require_identity: "));
+}

@@ -131,3 +131,10 @@ TEST_CASE("a source that changed makes its targets others, one that they do not 
 }
 
 TEST_SUITE_END();
+
+TEST_CASE("all sources are those of the file and those that targets leave from, each once") {
+  CHECK(names_of(all_sources(loaded(kTwo))) == Names{"pool-a", "pool-b"});
+  CHECK(names_of(all_sources(loaded(kTwo + "[[destinations]]\ndomain = 'example.com'\n"))) ==
+        Names{"default", "pool-a", "pool-b"});
+  CHECK(names_of(all_sources(loaded("[[destinations]]\ndomain = 'example.com'\n"))) == Names{"default"});
+}

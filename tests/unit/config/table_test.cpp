@@ -36,7 +36,7 @@ TEST_CASE("an unknown key gets a suggestion, or the known keys when nothing is c
         "1:2: unknown key \"destination\" at the top level, did you mean \"destinations\"?");
   CHECK(mistake_in("[politeness]\nbanana = 1") ==
         "2:1: unknown key \"banana\" in [politeness]; known: per_mx_concurrency, max_probes_in_flight, "
-        "per_provider_rate, per_mx_rate, backoff_on");
+        "per_provider_rate, per_mx_rate, backoff_on, require_identity");
   CHECK(mistake_in("[prober.stage_timeouts]\ntcp = 1") ==
         "2:1: unknown key \"tcp\" in [prober.stage_timeouts]; known: dns, connect, banner, command, handshake");
   CHECK(mistake_in("[modules.mx.stage_timeouts]\nDNS = 1")

@@ -64,6 +64,29 @@ TEST_CASE("null MX is an MX host without a name (RFC 7505)") {
   CHECK(read(mx_answer().answer("example.com", kMx, mx(0, "")), kMxQuery).lookup.mx == std::vector<MxRecord>{{0, ""}});
 }
 
+TEST_CASE("PTR names come in lower case, behind the CNAMEs of a delegated reverse zone (RFC 2317)") {
+  const Query query{.id = kId, .name = "10.2.0.192.in-addr.arpa", .type = RrType::ptr};
+  Message message = Message(kId).question(query.name, kPtr);
+  message.answer(query.name, kCname, name("10.0/25.2.0.192.in-addr.arpa"));
+  message.answer("10.0/25.2.0.192.in-addr.arpa", kPtr, name("Out-A.example.org"), 90);
+  message.answer("10.0/25.2.0.192.in-addr.arpa", kPtr, name("odd name.example.org"));
+  const Answer answer = read(message, query);
+  CHECK(answer.lookup.status == Status::ok);
+  CHECK(answer.lookup.hosts == std::vector<std::string>{"out-a.example.org", "odd\\032name.example.org"});
+  CHECK(answer.lookup.cnames.size() == 1);
+  CHECK(answer.ttl == 90s);
+}
+
+TEST_CASE("of more than 50 PTR names the first 50 are kept, and a broken one is malformed") {
+  const Query query{.id = kId, .name = "10.2.0.192.in-addr.arpa", .type = RrType::ptr};
+  Message many = Message(kId).question(query.name, kPtr);
+  for (int i = 0; i < 60; ++i) many.answer(query.name, kPtr, name("h" + std::to_string(i) + ".example"));
+  CHECK(read(many, query).lookup.hosts.size() == kMostHosts);
+  const Bytes two_in_one = {1, 'a', 0, 1, 'b', 0};
+  CHECK(status_of(Message(kId).question(query.name, kPtr).answer(query.name, kPtr, two_in_one), query) ==
+        Status::malformed);
+}
+
 TEST_CASE("every rcode keeps its own status") {
   CHECK(status_of(mx_answer(2), kMxQuery) == Status::serv_fail);
   CHECK(status_of(mx_answer(3), kMxQuery) == Status::nx_domain);

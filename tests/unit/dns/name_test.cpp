@@ -119,3 +119,9 @@ TEST_CASE("host names are letters, digits, hyphen and underscore in labels of 63
 }
 
 TEST_SUITE_END();
+
+TEST_CASE("the reverse name of an address has its bytes, or its nibbles, from the last to the first") {
+  CHECK(reverse_name(*IpAddress::parse("192.0.2.10")) == "10.2.0.192.in-addr.arpa");
+  CHECK(reverse_name(*IpAddress::parse("2001:db8::567:89ab")) ==
+        "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+}

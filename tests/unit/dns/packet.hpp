@@ -16,6 +16,7 @@ using Bytes = std::vector<std::uint8_t>;
 inline constexpr std::uint16_t kA = 1;
 inline constexpr std::uint16_t kCname = 5;
 inline constexpr std::uint16_t kSoa = 6;
+inline constexpr std::uint16_t kPtr = 12;
 inline constexpr std::uint16_t kMx = 15;
 inline constexpr std::uint16_t kAaaa = 28;
 inline constexpr std::uint16_t kOpt = 41;
