@@ -86,6 +86,10 @@ class CommandLine {
       return serve(serve_);
     });
     app.add_option("--config.file", serve_.config_file, "The configuration (TOML)")->required()->type_name("F");
+    app.add_flag_callback(
+        "--config.enable-auto-reload", [this] { serve_.auto_reload = AutoReload::on; },
+        "Reload also when the configuration changes, or a password or certificate file that it names; target files are "
+        "watched in any case");
     app.add_option("--threads", serve_.threads, "Threads that probe")->check(CLI::Range(1, 64))->capture_default_str();
     add_listen_option(app, serve_.listen_addresses);
     add_log_options(app, log_);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/live_config.hpp"
+
 namespace mailsonde::cli {
 
 enum class OutputFormat : std::uint8_t { text, json };
@@ -15,6 +17,7 @@ struct ServeOptions {
   std::string config_file;
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
+  AutoReload auto_reload = AutoReload::off;
 };
 [[nodiscard]] int serve(const ServeOptions& options);
 

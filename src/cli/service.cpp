@@ -39,16 +39,16 @@ class Service {
                 }) {}
 
   int run() {
-    auto plan = options_.load();
-    if (!plan) return give_up(plan.error());
+    auto loaded = options_.load();
+    if (!loaded) return give_up(loaded.error());
     auto addresses = web::parse_listen_addresses(options_.listen_addresses);
     if (!addresses) return give_up(addresses.error());
     auto server = web::Server::start(*addresses, site());
     if (!server) return give_up(server.error());
 
-    const ChainFiles files((*plan)->config().state_file, options_.threads);
+    const ChainFiles files(loaded->plan->config().state_file, options_.threads);
     daemon_.restore(files.load());
-    take(*plan);
+    (void)take(*loaded);
     ready_ = true;
     announce(**server);
     diagnose_until_signalled(files);
@@ -76,24 +76,32 @@ class Service {
     return site;
   }
 
-  void take(const std::shared_ptr<const schedule::Plan>& plan) {
-    metrics_.config_loaded(wall_now(), plan->config().resolver.servers);
-    diagnosis_.config_loaded(plan->config());
-    daemon_.apply(plan);
+  // An Error says what of the disk is not in force.
+  Result<void> take(const Result<Loaded>& loaded) {
+    if (!loaded) {
+      metrics_.config_refused();
+      log::error("configuration refused, the old one stays", {{"reason", loaded.error().message}});
+      return std::unexpected(loaded.error());
+    }
+    const config::Config& config = loaded->plan->config();
+    metrics_.config_loaded(wall_now(), config.resolver.servers, loaded->refused.empty());
+    diagnosis_.config_loaded(config);
+    daemon_.apply(loaded->plan);
+    log::info("configuration loaded", {{"targets", std::to_string(config.targets.size())}});
+    if (loaded->refused.empty()) return {};
+    log::error("not all is in force, of what was refused the old stays", {{"reason", loaded->refused}});
+    return fail("these are refused, of which the old stays; all else is taken over:\n" + loaded->refused);
   }
 
   // From a signal or from HTTP. The new configuration is checked whole; a bad one changes nothing.
   Result<void> reload() {
     const std::lock_guard lock(reloading_);
-    auto plan = options_.load();
-    if (!plan) {
-      metrics_.config_refused();
-      log::error("configuration refused, the old one stays", {{"reason", plan.error().message}});
-      return std::unexpected(plan.error());
-    }
-    take(*plan);
-    log::info("configuration loaded", {{"targets", std::to_string((*plan)->config().targets.size())}});
-    return {};
+    return take(options_.load());
+  }
+
+  void look() {
+    const std::lock_guard lock(reloading_);
+    if (const auto loaded = options_.look()) (void)take(*loaded);
   }
 
   void announce(const web::Server& server) {
@@ -118,9 +126,11 @@ class Service {
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
     asio::steady_timer rounds(context, Diagnosis::kPeriod);
+    asio::steady_timer looks(context, LiveConfig::kPeriod);
     stops.async_wait([&](const asio::error_code&, int) { context.stop(); });
     wait_for_hangup(hangups);
     wait_for_round(rounds, files);
+    if (options_.look) wait_for_look(looks);
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -132,6 +142,19 @@ class Service {
       if (error) return;
       (void)reload();
       wait_for_hangup(hangups);
+    });
+  }
+
+  void wait_for_look(asio::steady_timer& looks) {
+    looks.async_wait([this, &looks](const asio::error_code& error) {
+      if (error) return;
+      try {
+        look();
+      } catch (const std::exception& failure) {  // no memory, most likely: the next look sees it again
+        log::error("internal error", {{"in", "look"}, {"what", failure.what()}});
+      }
+      looks.expires_after(LiveConfig::kPeriod);
+      wait_for_look(looks);
     });
   }
 
