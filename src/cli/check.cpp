@@ -15,6 +15,7 @@
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
 #include "cli/report_text.hpp"
+#include "config/found_targets.hpp"
 #include "config/load.hpp"
 #include "config/syntax.hpp"
 #include "dns/caching_resolver.hpp"
@@ -188,6 +189,9 @@ int check(const CheckOptions& options) {
     print_problems(config.error());
     return 2;
   }
+  config::FoundTargets found = config::find_targets(*config, {});
+  print_problems(found.problems);
+  std::ranges::move(found.targets, std::back_inserter(config->targets));
   if (!options.resolver.empty()) {
     const auto server = config::parse_server(options.resolver);
     if (!server) {

@@ -4,41 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 #include "base/text.hpp"
+#include "config/modules.hpp"
 #include "config/syntax.hpp"
 
 namespace mailsonde::cli {
 namespace {
-
-struct HostPort {
-  std::string host;
-  std::uint16_t port;
-};
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
-
-std::optional<HostPort> split_host_port(std::string_view word) {
-  const auto colon = word.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  const auto port = parse_port(word.substr(colon + 1));
-  std::string_view host = word.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (!port || host.empty()) return std::nullopt;
-  return HostPort{std::string(host), *port};
-}
-
-std::string default_module(std::uint16_t port) {
-  if (port == 587) return "submission";
-  return port == 465 ? "smtps" : "mx";
-}
 
 Result<std::shared_ptr<const config::Module>> find_module(const config::Config& config, const std::string& name) {
   const auto found = config.modules.find(name);
@@ -51,7 +23,7 @@ Result<std::shared_ptr<const config::Module>> find_module(const config::Config& 
 Result<config::Target> unconfigured_target(const std::string& word) {
   config::Target target;
   target.name = word;
-  if (const auto where = split_host_port(word)) {
+  if (const auto where = config::split_host_port(word)) {
     target.kind = config::TargetKind::relay;
     target.host = where->host;
     target.port = where->port;
@@ -78,7 +50,7 @@ Result<config::Target> find_target(const config::Config& config, const std::stri
 
   const bool own_module = module.empty() && target->module;
   if (own_module) return target;
-  auto found = find_module(config, module.empty() ? default_module(target->port) : module);
+  auto found = find_module(config, module.empty() ? std::string(config::module_for_port(target->port)) : module);
   if (!found) return std::unexpected(found.error());
   target->module = std::move(*found);
   if (target->mail_from.empty()) target->mail_from = target->module->mail_from;

@@ -92,6 +92,10 @@ class CommandLine {
       return serve(serve_);
     });
     app.add_option("--config.file", serve_.config_file, "The configuration (TOML)")->required()->type_name("F");
+    app.add_flag_callback(
+        "--config.enable-auto-reload", [this] { serve_.auto_reload = AutoReload::on; },
+        "Reload also when the configuration changes, or a password or certificate file that it names; target files are "
+        "watched in any case");
     app.add_option_function<std::string>(
            "--shard", [this](const std::string& text) { serve_.share = share_from(text); },
            "Probe one of n shares of the targets; the first is 0/n")

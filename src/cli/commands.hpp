@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/live_config.hpp"
 #include "schedule/share.hpp"
 
 namespace mailsonde::cli {
@@ -17,6 +18,7 @@ struct ServeOptions {
   std::string config_file;
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
+  AutoReload auto_reload = AutoReload::off;
   schedule::Share share = {};
 };
 [[nodiscard]] int serve(const ServeOptions& options);

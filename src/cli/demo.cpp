@@ -50,7 +50,11 @@ int demo(const DemoOptions& options) {
   }
   ServiceOptions service;
   service.listen_addresses = options.listen_addresses;
-  service.load = [&] { return schedule::Plan::make(demo.world().config()); };
+  service.load = [&]() -> Result<Loaded> {
+    auto plan = schedule::Plan::make(demo.world().config());
+    if (!plan) return std::unexpected(plan.error());
+    return Loaded{.plan = *std::move(plan), .refused = ""};
+  };
   service.make_resolver = [&](asio::io_context&, const config::Resolver&, dns::Observer&) {
     return std::make_shared<fixture::NameTable>(demo.world().names());
   };

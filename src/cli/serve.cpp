@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
 #include "cli/limits.hpp"
-#include "cli/problems.hpp"
+#include "cli/live_config.hpp"
 #include "cli/service.hpp"
-#include "config/load.hpp"
 #include "dns/caching_resolver.hpp"
 
 #include <asio/io_context.hpp>
@@ -31,12 +30,10 @@ int serve(const ServeOptions& options) {
   service.listen_addresses = options.listen_addresses;
   service.threads = options.threads;
   service.share = options.share;
-  service.load = [&]() -> Result<std::shared_ptr<const schedule::Plan>> {
-    auto config = config::load_file(options.config_file);
-    if (!config) return fail(list_problems(config.error()));
-    fit_to_machine(config->politeness, descriptors, options.threads);
-    return schedule::Plan::make(std::move(*config));
-  };
+  LiveConfig live(options.config_file, options.auto_reload,
+                  [&](config::Config& config) { fit_to_machine(config.politeness, descriptors, options.threads); });
+  service.load = [&] { return live.load(); };
+  service.look = [&] { return live.look(); };
   service.make_resolver = [](asio::io_context& context, const config::Resolver& resolver, dns::Observer& observer) {
     return std::make_shared<dns::CachingResolver>(context.get_executor(), resolver.servers, resolver.timeout,
                                                   &observer);

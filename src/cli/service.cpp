@@ -5,15 +5,16 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 
 #include "base/log.hpp"
 #include "cli/chain_files.hpp"
 #include "cli/diagnosis.hpp"
+#include "cli/every.hpp"
 #include "cli/identity_watch.hpp"
 #include "cli/version.hpp"
 #include "dns/observers.hpp"
@@ -41,19 +42,19 @@ class Service {
                     [this](const std::set<std::string>& unconfirmed) { daemon_.set_unconfirmed(unconfirmed); }) {}
 
   int run() {
-    auto plan = options_.load();
-    if (!plan) return give_up(plan.error());
+    auto loaded = options_.load();
+    if (!loaded) return give_up(loaded.error());
     auto addresses = web::parse_listen_addresses(options_.listen_addresses);
     if (!addresses) return give_up(addresses.error());
     auto server = web::Server::start(*addresses, site());
     if (!server) return give_up(server.error());
 
-    ChainFiles files((*plan)->config().state_file, options_.share, options_.threads);
+    ChainFiles files(loaded->plan->config().state_file, options_.share, options_.threads);
     daemon_.restore(files.load());
-    take(*plan);
+    (void)take(*loaded);
     ready_ = true;
     announce(**server);
-    diagnose_until_signalled(files);
+    work_until_signalled(files);
 
     ready_ = false;
     log::info("stopping");
@@ -85,28 +86,36 @@ class Service {
     return site;
   }
 
-  void take(const std::shared_ptr<const schedule::Plan>& plan) {
-    metrics_.config_loaded(wall_now(), plan->config().resolver.servers);
-    diagnosis_.config_loaded(plan->config());
-    identities_.config_loaded(plan);
+  // An Error says what of the disk is not in force.
+  Result<void> take(const Result<Loaded>& loaded) {
+    if (!loaded) {
+      metrics_.config_refused();
+      log::error("configuration refused, the old one stays", {{"reason", loaded.error().message}});
+      return std::unexpected(loaded.error());
+    }
+    const config::Config& config = loaded->plan->config();
+    metrics_.config_loaded(wall_now(), config.resolver.servers, loaded->refused.empty());
+    diagnosis_.config_loaded(config);
+    identities_.config_loaded(loaded->plan);
     // The first probes should know what the sources are worth; a reload has the verdicts there are.
-    const bool is_required = plan->config().politeness.require_identity != config::RequireIdentity::never;
+    const bool is_required = config.politeness.require_identity != config::RequireIdentity::never;
     if (is_required) (void)identities_.wait_for_first(kFirstIdentities);
-    daemon_.apply(plan);
+    daemon_.apply(loaded->plan);
+    log::info("configuration loaded", {{"targets", std::to_string(config.targets.size())}});
+    if (loaded->refused.empty()) return {};
+    log::error("not all is in force, of what was refused the old stays", {{"reason", loaded->refused}});
+    return fail("these are refused, of which the old stays; all else is taken over:\n" + loaded->refused);
   }
 
   // From a signal or from HTTP. The new configuration is checked whole; a bad one changes nothing.
   Result<void> reload() {
     const std::lock_guard lock(reloading_);
-    auto plan = options_.load();
-    if (!plan) {
-      metrics_.config_refused();
-      log::error("configuration refused, the old one stays", {{"reason", plan.error().message}});
-      return std::unexpected(plan.error());
-    }
-    take(*plan);
-    log::info("configuration loaded", {{"targets", std::to_string((*plan)->config().targets.size())}});
-    return {};
+    return take(options_.load());
+  }
+
+  void look() {
+    const std::lock_guard lock(reloading_);
+    if (const auto loaded = options_.look()) (void)take(*loaded);
   }
 
   void announce(const web::Server& server) {
@@ -124,16 +133,16 @@ class Service {
     for (std::size_t i = 0; i < changed.size(); ++i) files.save(i, std::move(changed[i]));
   }
 
-  void diagnose_until_signalled(ChainFiles& files) {
+  void work_until_signalled(ChainFiles& files) {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
-    asio::steady_timer rounds(context, Diagnosis::kPeriod);
-    asio::steady_timer saves(context, kSavePeriod);
     stops.async_wait([&](const asio::error_code&, int) { context.stop(); });
     wait_for_hangup(hangups);
-    wait_for_round(rounds);
-    wait_for_save(saves, files);
+    const Every round(context, Diagnosis::kPeriod, "diagnosis", [this] { diagnosis_.evaluate(); });
+    const Every save(context, kSavePeriod, "save", [&] { keep_chains(files); });
+    std::optional<Every> looking;
+    if (options_.look) looking.emplace(context, LiveConfig::kPeriod, "look", [this] { look(); });
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -145,32 +154,6 @@ class Service {
       if (error) return;
       (void)reload();
       wait_for_hangup(hangups);
-    });
-  }
-
-  void wait_for_round(asio::steady_timer& rounds) {
-    rounds.async_wait([this, &rounds](const asio::error_code& error) {
-      if (error) return;
-      try {
-        diagnosis_.evaluate();
-      } catch (const std::exception& failure) {  // no memory, most likely: this verdict is lost, the daemon is not
-        log::error("internal error", {{"in", "round"}, {"what", failure.what()}});
-      }
-      rounds.expires_after(Diagnosis::kPeriod);
-      wait_for_round(rounds);
-    });
-  }
-
-  void wait_for_save(asio::steady_timer& saves, ChainFiles& files) {
-    saves.async_wait([this, &saves, &files](const asio::error_code& error) {
-      if (error) return;
-      try {
-        keep_chains(files);
-      } catch (const std::exception& failure) {
-        log::error("internal error", {{"in", "save"}, {"what", failure.what()}});
-      }
-      saves.expires_after(kSavePeriod);
-      wait_for_save(saves, files);
     });
   }
 

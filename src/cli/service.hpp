@@ -4,24 +4,29 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "cli/daemon.hpp"
+#include "cli/live_config.hpp"
 #include "metrics/metrics.hpp"
 #include "net/tcp_dialer.hpp"
 
 namespace mailsonde::cli {
 
 // Where plans come from: called at the start and at every reload, by one thread at a time. Opens no socket.
-using Loader = std::function<Result<std::shared_ptr<const schedule::Plan>>()>;
+using Loader = std::function<Result<Loaded>()>;
 
 struct ServiceOptions {
   std::vector<std::string> listen_addresses;
   std::size_t threads = 1;
   schedule::Share share = {};  // of the targets, when several processes divide them
   Loader load;
+  // What has changed on the disk since the last call of this or `load`, if anything; called every LiveConfig::kPeriod,
+  // never while `load` is. May be empty.
+  std::function<std::optional<Result<Loaded>>()> look;
   // Makes the resolver of one shard. The observer is the service's.
   std::function<std::shared_ptr<dns::Resolver>(asio::io_context&, const config::Resolver&, dns::Observer&)>
       make_resolver;

@@ -59,6 +59,7 @@ struct Auth {
   std::string username;
   Secret secret;          // password, or the bearer token for XOAUTH2
   std::string mechanism;  // upper case; empty: the strongest one that both sides know (XOAUTH2 only when named)
+  std::string file{};     // that held the secret; empty: an environment variable did
   bool operator==(const Auth&) const = default;
 };
 
@@ -100,10 +101,20 @@ struct Target {
   std::string provider;                  // who operates it; empty: to be told by the name of its MX host
   std::optional<Auth> auth;              // relays only
   Sources sources{default_source()};     // where its probes leave from; never empty, each once
+  Position position;                     // in the file that configures it; no part of what it is
 
   // Everything that shapes a probe is the same, module and sources by their values: after a reload such a target keeps
   // its schedule and counters.
   bool operator==(const Target& other) const;
+};
+
+// Files of targets, which come and go while the daemon runs: [[target_files]]. The rest is for targets that do not say
+// it themselves.
+struct TargetFiles {
+  std::vector<std::string> patterns;     // paths; wildcards of fnmatch(3) in the last component only
+  std::shared_ptr<const Module> module;  // null: by kind and port of the target
+  Duration interval = 2min;
+  Sources sources{default_source()};  // never empty, each once
 };
 
 struct Resolver {
@@ -170,6 +181,7 @@ struct ReplyRule {
 };
 
 struct Config {
+  std::string file;  // where it was read from, for messages
   std::string helo;  // what the EHLO says: [prober] helo, else the host's FQDN; a source may have its own
   Sources sources;   // in the order of the file; the default one is not among them
   Sources default_sources{default_source()};  // of targets that name none; never empty
@@ -178,8 +190,9 @@ struct Config {
   Politeness politeness;
   std::map<std::string, std::shared_ptr<const Module>, std::less<>> modules;  // built-in ones included
   std::vector<Target> targets;                                                // in the order of the file
-  std::vector<Provider> providers;                                            // in the order of the file
-  std::vector<ReplyRule> reply_rules;                                         // in the order of the file
+  std::vector<TargetFiles> target_files;  // in the order of the file; what they hold is found_targets.hpp's
+  std::vector<Provider> providers;        // in the order of the file
+  std::vector<ReplyRule> reply_rules;     // in the order of the file
 };
 
 // Every configured source, and those that targets leave from; by name, each once.

@@ -16,6 +16,7 @@
 #include "config/sources.hpp"
 #include "config/syntax.hpp"
 #include "config/table.hpp"
+#include "config/target_files.hpp"
 #include "config/targets.hpp"
 
 namespace mailsonde::config {
@@ -95,7 +96,8 @@ Config read_config(Table root, const std::filesystem::path& folder, Problems& pr
   config.targets = read_targets(root, config, folder, problems);
   config.providers = read_providers(root, problems);
   config.reply_rules = read_reply_rules(root.table("classify"), problems);
-  root.not_yet({"target_files", "web"});
+  config.target_files = read_target_files(root, config, folder, problems);
+  root.not_yet({"web"});
   root.finish();
   return config;
 }
@@ -108,6 +110,7 @@ std::expected<Config, std::vector<Problem>> load_text(std::string_view text, con
   if (!document) return std::unexpected(problems.take());
   Config config = read_config(Table(*document, "", problems), std::filesystem::path(file).parent_path(), problems);
   if (!problems.empty()) return std::unexpected(problems.take());
+  config.file = file;
   return config;
 }
 

@@ -77,6 +77,19 @@ Module read_module(Table table, Module module, const std::filesystem::path& fold
 
 }  // namespace
 
+std::expected<std::shared_ptr<const Module>, std::string> find_module(const Modules& modules, std::string_view name) {
+  const auto found = modules.find(name);
+  if (found != modules.end()) return found->second;
+  std::vector<std::string_view> known;
+  for (const auto& [known_name, module] : modules) known.push_back(known_name);
+  return std::unexpected(unknown_word(name, "module", known));
+}
+
+std::string_view module_for_port(std::uint16_t port) {
+  if (port == 587) return kRelayModule;
+  return port == 465 ? "smtps" : kDestinationModule;
+}
+
 Modules read_modules(std::optional<Table> modules, const ModuleDefaults& defaults,
                      const std::filesystem::path& folder) {
   Modules result = built_in_modules(defaults);

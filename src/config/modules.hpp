@@ -2,6 +2,7 @@
 // [modules.NAME]: the recipes, the built-in ones included.
 #pragma once
 
+#include <expected>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -33,5 +34,10 @@ inline constexpr DurationRange kTimeoutRange{.least = 1ms, .most = 10min};
 // The default module of each kind of target.
 inline constexpr std::string_view kDestinationModule = "mx";
 inline constexpr std::string_view kRelayModule = "submission";
+// The module of that name; otherwise what is wrong, as a sentence that begins with the name.
+[[nodiscard]] std::expected<std::shared_ptr<const Module>, std::string> find_module(const Modules& modules,
+                                                                                    std::string_view name);
+// The default module of a server of which only the port is known.
+[[nodiscard]] std::string_view module_for_port(std::uint16_t port);
 
 }  // namespace mailsonde::config

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <tuple>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -45,28 +47,31 @@ Result<Secret> secret_from_environment(const std::string& variable) {
   return checked(Secret(value));
 }
 
-Secret read_secret(Table& auth, std::string_view source, const std::filesystem::path& folder) {
+// With the file that it came from, or none.
+using Read = std::pair<Secret, std::string>;
+
+Read read_secret(Table& auth, std::string_view source, const std::filesystem::path& folder) {
   const bool is_variable = source == "password_env";
   const auto name = auth.text(source, is_variable ? variable_mistake : path_mistake);
   if (!name) return {};
   const std::filesystem::path path = folder / *name;
   auto secret = is_variable ? secret_from_environment(*name) : secret_from_file(path);
-  if (secret) return *std::move(secret);
+  if (secret) return {*std::move(secret), is_variable ? "" : path.string()};
   const std::string shown = is_variable ? "the environment variable " + *name : printable(path.string(), 4096);
   auth.problem(source, fmt::format("{} {}", shown, secret.error().message));
   return {};
 }
 
 // Exactly one of them says where the secret is.
-Secret read_only_secret(Table& auth, const std::filesystem::path& folder) {
-  Secret secret;
+Read read_only_secret(Table& auth, const std::filesystem::path& folder) {
+  Read secret;
   std::size_t given = 0;
   for (const std::string_view source : kSources) {
     if (auth.has(source) && ++given > 1) {
       auth.problem(source, "only one of password_file, password_env and token_file may be given");
     }
-    Secret found = read_secret(auth, source, folder);
-    if (secret.empty()) secret = std::move(found);
+    Read found = read_secret(auth, source, folder);
+    if (secret.first.empty()) secret = std::move(found);
   }
   const bool in_plain = auth.has("password") || auth.has("token") || auth.has("secret");  // told by finish()
   if (given == 0 && !in_plain) auth.require_one_of(kSources);
@@ -91,7 +96,7 @@ Auth read_auth(Table auth, const std::filesystem::path& folder) {
   Auth result;
   auth.require("username");
   result.username = auth.text("username", username_mistake).value_or("");
-  result.secret = read_only_secret(auth, folder);
+  std::tie(result.secret, result.file) = read_only_secret(auth, folder);
   result.mechanism = read_mechanism(auth);
   auth.finish();
   return result;

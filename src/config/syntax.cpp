@@ -143,6 +143,20 @@ std::string path_mistake(std::string_view text) {
   return {};
 }
 
+std::optional<HostPort> split_host_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
+  if (error != std::errc{} || stop != end || port == 0) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (host.empty() || (host.contains(':') && !bracketed)) return std::nullopt;
+  return HostPort{std::string(host), port};
+}
+
 std::optional<Resolver::Server> parse_server(std::string_view text) {
   Resolver::Server server;
   std::string_view host = text;

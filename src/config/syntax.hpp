@@ -37,6 +37,14 @@ namespace mailsonde::config {
 
 [[nodiscard]] bool has_control_characters(std::string_view text);
 
+// What "relay.example:25" and "[2001:db8::1]:25" are made of; the host is not checked, the port is 1 to 65535. Nothing
+// for a name without a port, an address of IPv6 without brackets, an address literal.
+struct HostPort {
+  std::string host;
+  std::uint16_t port;
+};
+[[nodiscard]] std::optional<HostPort> split_host_port(std::string_view text);
+
 // "192.0.2.1:53", "[2001:db8::1]:53", or an address alone (port 53).
 [[nodiscard]] std::optional<Resolver::Server> parse_server(std::string_view text);
 

@@ -13,37 +13,17 @@
 namespace mailsonde::config {
 namespace {
 
-constexpr DurationRange kIntervalRange{.least = 1s, .most = 24h};
-
-std::shared_ptr<const Module> find_module(Table& table, std::string_view fallback, const Modules& modules) {
-  const std::string name = table.text("module").value_or(std::string(fallback));
-  const auto found = modules.find(name);
-  if (found != modules.end()) return found->second;
-  std::vector<std::string_view> known;
-  for (const auto& [known_name, module] : modules) known.push_back(known_name);
-  table.problem("module", unknown_word(name, "module", known));
+std::shared_ptr<const Module> read_module(Table& table, std::string_view fallback, const Modules& modules) {
+  const auto found = find_module(modules, table.text("module").value_or(std::string(fallback)));
+  if (found) return *found;
+  table.problem("module", found.error());
   return nullptr;
 }
 
-// 465 where TLS comes first (RFC 8314 section 7.3), 587 where somebody logs in (RFC 6409), else 25.
-std::uint16_t default_port(const Target& target) {
-  if (target.kind == TargetKind::destination) return 25;
-  if (target.module->tls == TlsPolicy::implicit) return 465;
-  return target.module->depth == Stage::auth || target.auth ? 587 : 25;
-}
-
-// The rules between a target and its module.
-void check_envelope(Table& table, const Target& target) {
-  const bool needs_recipient = target.module->depth == Stage::rcpt || target.module->depth == Stage::data;
-  if (!needs_recipient || table.has("rcpt_to")) return;
-  table.problem("module", fmt::format("{} goes as deep as {}, so rcpt_to must name a mailbox that you own",
-                                      in_quotes(target.module->name), to_string(target.module->depth)));
-}
-
-void check_destination(Table& table, const Target& target) {
-  if (target.module->depth != Stage::auth) return;
-  table.problem("module",
-                fmt::format("{} logs in (depth auth), which is for [[relays]] only", in_quotes(target.module->name)));
+// A recipient that is there but wrong was told already.
+void check_module(Table& table, const Target& target) {
+  if (target.rcpt_to.empty() && table.has("rcpt_to")) return;
+  if (const std::string mistake = module_mistake(target); !mistake.empty()) table.problem("module", mistake);
 }
 
 void check_auth(Table& table, const Target& target) {
@@ -65,11 +45,12 @@ Target read_common(Table& table, TargetKind kind, std::string_view host_key, Che
   const bool is_relay = kind == TargetKind::relay;
   Target target;
   target.kind = kind;
+  target.position = table.position();
   table.require(host_key);
   target.host = table.text(host_key, host_check).value_or("");
   target.name = table.text("name", label_mistake).value_or(target.host);
   target.interval = table.duration("interval", kIntervalRange).value_or(target.interval);
-  target.module = find_module(table, is_relay ? kRelayModule : kDestinationModule, config.modules);
+  target.module = read_module(table, is_relay ? kRelayModule : kDestinationModule, config.modules);
   target.rcpt_to = table.text("rcpt_to", mailbox_mistake).value_or("");
   const auto mail_from = table.text("mail_from", reverse_path_mistake);
   if (target.module) target.mail_from = mail_from.value_or(target.module->mail_from);
@@ -84,8 +65,7 @@ Target read_destination(Table& table, const Config& config, Problems& problems) 
   table.refuse("auth", "is for [[relays]] only: nobody logs in at somebody else's MX");
   table.finish();
   if (!target.module) return target;
-  check_destination(table, target);
-  check_envelope(table, target);
+  check_module(table, target);
   return target;
 }
 
@@ -97,7 +77,7 @@ Target read_relay(Table& table, const Config& config, const std::filesystem::pat
   if (!target.module) return target;
   if (!table.has("port")) target.port = default_port(target);
   check_auth(table, target);
-  check_envelope(table, target);
+  check_module(table, target);
   return target;
 }
 
@@ -126,6 +106,24 @@ class Names {
 };
 
 }  // namespace
+
+std::string module_mistake(const Target& target) {
+  const std::string name = in_quotes(target.module->name);
+  const Stage depth = target.module->depth;
+  if (target.kind == TargetKind::destination && depth == Stage::auth) {
+    return name + " logs in (depth auth), which is for [[relays]] only";
+  }
+  const bool needs_recipient = depth == Stage::rcpt || depth == Stage::data;
+  if (!needs_recipient || !target.rcpt_to.empty()) return {};
+  return fmt::format("{} goes as deep as {}, so rcpt_to must name a mailbox that you own", name, to_string(depth));
+}
+
+// 465 where TLS comes first (RFC 8314 section 7.3), 587 where somebody logs in (RFC 6409), else 25.
+std::uint16_t default_port(const Target& target) {
+  if (target.kind == TargetKind::destination) return 25;
+  if (target.module->tls == TlsPolicy::implicit) return 465;
+  return target.module->depth == Stage::auth || target.auth ? 587 : 25;
+}
 
 std::vector<Target> read_targets(Table& root, const Config& config, const std::filesystem::path& folder,
                                  Problems& problems) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "config/modules.hpp"
@@ -14,5 +15,14 @@ namespace mailsonde::config {
 // (their module may be missing).
 [[nodiscard]] std::vector<Target> read_targets(Table& root, const Config& config, const std::filesystem::path& folder,
                                                Problems& problems);
+
+inline constexpr DurationRange kIntervalRange{.least = std::chrono::seconds(1), .most = std::chrono::hours(24)};
+
+// The rules between a target, which has its module, and that module: what is wrong, as a sentence that begins with the
+// module's name; empty: nothing. Pure.
+[[nodiscard]] std::string module_mistake(const Target& target);
+
+// The port of a target that names none. It has its module. Pure.
+[[nodiscard]] std::uint16_t default_port(const Target& target);
 
 }  // namespace mailsonde::config

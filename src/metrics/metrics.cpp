@@ -91,11 +91,11 @@ void Metrics::lookup_finished(const dns::FinishedLookup& lookup) {
   dns_.count(lookup.server, lookup.type, lookup.status, lookup.elapsed);
 }
 
-void Metrics::config_loaded(WallTime when, std::span<const config::Resolver::Server> servers) {
+void Metrics::config_loaded(WallTime when, std::span<const config::Resolver::Server> servers, bool whole) {
   dns_.configure(servers);
   const std::lock_guard lock(mutex_);
-  reload_successful_.set(1);
-  reload_timestamp_.set(to_unix_seconds(when));
+  reload_successful_.set(whole ? 1 : 0);
+  if (whole) reload_timestamp_.set(to_unix_seconds(when));
 }
 
 void Metrics::config_refused() {

@@ -40,8 +40,9 @@ class Metrics : public schedule::Observer, public dns::Observer {
   void lagged(Duration lag) override;
   void lookup_finished(const dns::FinishedLookup& lookup) override;
 
-  // The configuration was loaded at that moment and is in force; `servers` are those of its resolver.
-  void config_loaded(WallTime when, std::span<const config::Resolver::Server> servers);
+  // The configuration was loaded at that moment and is in force; `servers` are those of its resolver. Not whole: some
+  // file of it was refused, which counts as a failure.
+  void config_loaded(WallTime when, std::span<const config::Resolver::Server> servers, bool whole = true);
   // A new configuration was refused; the old one stays.
   void config_refused();
 

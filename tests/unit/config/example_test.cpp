@@ -36,7 +36,7 @@ std::vector<std::string> all_keys() {
        {"", "[prober]\n", "[prober.stage_timeouts]\n", "[resolver]\n", "[politeness]\n",
         "[[sources]]\nname = 'a'\nipv4 = '192.0.2.1'\n", "[modules.x]\n",
         "[[providers]]\nname = 'a'\nmx_suffixes = ['a']\n", "[[classify.rules]]\ncode = '4'\noutcome = 'reputation'\n",
-        "[[destinations]]\ndomain = 'a'\n", "[[relays]]\nhost = 'a'\n",
+        "[[destinations]]\ndomain = 'a'\n", "[[target_files]]\nfiles = ['a']\n", "[[relays]]\nhost = 'a'\n",
         "[[relays]]\nhost = 'a'\n[relays.auth]\nusername = 'u'\npassword_env = 'PATH'\n"}) {
     const auto more = known_keys(section);
     keys.insert(keys.end(), more.begin(), more.end());

@@ -78,3 +78,18 @@ TEST_CASE("a resolver is an address with or without a port") {
     CHECK_FALSE(parse_server(bad));
   }
 }
+
+TEST_CASE("host and port are told apart from names and addresses without a port") {
+  const auto split = [](std::string_view text) {
+    const auto found = split_host_port(text);
+    return found ? found->host + " " + std::to_string(found->port) : "none";
+  };
+  CHECK(split("relay.example:25") == "relay.example 25");
+  CHECK(split("[2001:db8::1]:587") == "2001:db8::1 587");
+  CHECK(split("192.0.2.1:65535") == "192.0.2.1 65535");
+  for (const std::string_view text : {"", ":", ":25", "a", "a:", "a:0", "a:65536", "a:2x", "a:-1", "2001:db8::1",
+                                      "[]:25", "[IPv6:2001:db8::1]", "a:b:25"}) {
+    CAPTURE(text);
+    CHECK(split(text) == "none");
+  }
+}

@@ -51,7 +51,6 @@ TEST_CASE("an unknown key cannot fool a terminal or flood it") {
 }
 
 TEST_CASE("the words of later versions are told apart from unknown ones") {
-  CHECK(mistake_in("[[target_files]]\nfiles = []") == "1:3: target_files is not supported by this version yet");
   CHECK(mistake_in("[web.probe]\nenabled = true") == "1:2: web is not supported by this version yet");
   CHECK(mistake_in("[[relays]]\nhost = 'a'\n[[relays.logs]]\npath = '/x'") ==
         "3:10: logs is not supported by this version yet");
