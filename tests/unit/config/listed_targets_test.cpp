@@ -128,7 +128,7 @@ TEST_CASE("labels that are no keys are told once a file and refuse nothing") {
   CHECK(found.targets.size() == 2);
   REQUIRE(found.remarks.size() == 2);
   CHECK(found.remarks[0].to_string() ==
-        "t.json:1:41: \"team\" is not a known label; known: name, kind, module, interval, provider, rcpt_to, "
+        "t.json:1:40: \"team\" is not a known label; known: name, kind, module, interval, provider, rcpt_to, "
         "mail_from; it means nothing here");
   CHECK(found.remarks[1].what == "\"modul\" is not a known label, did you mean \"module\"?; it means nothing here");
 }

@@ -125,6 +125,9 @@ TEST_CASE_FIXTURE(Fixture, "a refused configuration drops the gauge and keeps th
   CHECK(value(text(), "mailsonde_config_last_reload_success_timestamp_seconds") == "5000");
   metrics.config_loaded(WallTime(6000s), {});
   CHECK(value(text(), "mailsonde_config_last_reload_successful") == "1");
+  metrics.config_loaded(WallTime(7000s), {}, false);
+  CHECK(value(text(), "mailsonde_config_last_reload_successful") == "0");
+  CHECK(value(text(), "mailsonde_config_last_reload_success_timestamp_seconds") == "6000");
 }
 
 TEST_CASE_FIXTURE(Fixture, "each source of a target has its own series, from 0 to its end; the target is one") {
