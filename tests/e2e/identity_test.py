@@ -151,7 +151,7 @@ class IdentityTest(unittest.TestCase):
         self.assertTrue(any("level=warn" in line and "source=nameless" in line and "check=ptr" in line and
                             "192.0.2.30 has no PTR record" in line for line in lines), lines)
 
-    def test_the_server_hears_no_envelope_from_an_address_that_is_not_confirmed(self):
+    def test_with_always_no_destination_is_dialled_from_such_a_source(self):
         daemon = self.daemon("always")
         scrape = daemon.wait_for(
             lambda scrape: all((held_back(scrape, target, bad) or 0) >= 2 for target in ("envelope", "greeting")
