@@ -213,7 +213,7 @@ constexpr RuleBlock kServerRules[] = {
 
     // How much it takes. The size of a message is not a rate.
     {.name = "message size", .outcome = content_rejected, .wordings = R"(
-      \bsize (of )?\S+ (\w+ ){0,3}(above|over|beyond|exc?ee?d\w*|larger|bigger)
+      \bsize (of )?\d+ (\w+ ){0,3}(above|over|beyond|exc?ee?d\w*|larger|bigger)
         e.g. 552 5.3.4 Size of 30000000 is above our limit of 20000000
       (message|mail|attachment|data|file|body|header)\S* (is |size |line |length |file )*(exc?ee?d\w*|over|larger|bigger|greater|above|longer) .*(size|limit|maximum|databytes|length|value|allowed|bytes|kb|mb)
       (message|mail|attachment|file|data|body|header|line|it|size)s? (size |is |are |was |file )*(too (big|large|long|huge))
