@@ -17,6 +17,10 @@ constexpr RuleBlock kIdentityRules[] = {
     )",
      .codes = "4",
      .retry = Retry::yes},
+    {.name = "proxy", .outcome = policy_rejected, .wordings = R"(
+      open proxy
+        e.g. 421 4.7.0 Rejecting open proxy client.example.net
+    )"},
     {.name = "relaying", .outcome = relay_denied, .wordings = R"(
       relay(ing)?( access| attempt| mail)? (is |was |not )?(denied|rejected|refused|permitted|allowed|authori[sz]ed|prohibited|disallowed|forbidden|blocked)
       relay(ing)? .*(prohibited|not permitted|not allowed)

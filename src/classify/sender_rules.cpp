@@ -25,7 +25,13 @@ constexpr RuleBlock kTrustRules[] = {
     )",
      .codes = "4",
      .retry = Retry::yes},
+    {.name = "signing", .outcome = server_error, .wordings = R"(
+      (dkim|arc|message) signing (error|fail)
+        e.g. 451 4.3.0 DKIM signing failed
+    )"},
     {.name = "SPF, DKIM or DMARC", .outcome = auth_policy, .wordings = R"(
+      domain owner discourages
+        e.g. 550 5.7.1 Message rejected due to: domain owner discourages use of this host
       \b(dmarc|spf|dkim)\b
       sender policy framework
         e.g. 550 Sender Policy Framework check failed
@@ -55,6 +61,11 @@ constexpr RuleBlock kTrustRules[] = {
       not (allowed|authori[sz]ed|permitted) to send (e-?)?mails? (from|for|on behalf)
       not (permitted|authori[sz]ed|designated|allowed) by (the )?domain
         e.g. 550 5.7.1 192.0.2.1 is not permitted by domain example.org
+    )"},
+
+    {.name = "certificate, in the handshake", .outcome = tls_certificate, .wordings = R"(
+      certificate verif|cert\w* (has )?(expired|not trusted|untrusted)
+        e.g. 400 TLS handshake failed: certificate verify failed
     )"},
 
     // Encryption. Before login: "authentication requires TLS".

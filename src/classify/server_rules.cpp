@@ -61,6 +61,13 @@ constexpr RuleBlock kServerRules[] = {
     )",
      .enhanced = "x.2.2"},
 
+    {.name = "look-up failed for good",
+     .outcome = dns_no_route,
+     .wordings = R"(
+      domain lookup failed
+        e.g. 554 5.4.4 Domain Lookup Failed
+    )",
+     .codes = "5"},
     // A name that the server looked up, before its own tables.
     {.name = "look-up",
      .outcome = dns_temporary,
@@ -71,6 +78,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 450 4.4.3 Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again
       (temporar\w+ )?(failure|error|problem) (in|of|with) (the )?(host )?name (resolution|server|service)
         e.g. 451 4.4.3 Temporary failure in name resolution
+      (check|look up|find|get|query) (the )?(mx|dns|soa) records?
+        e.g. 450 4.4.0 Can not check MX records for recipient host example.com
       look ?-?up (the )?(mail exchanger|mx|host|domain)
         e.g. 450 4.4.4 Unable to look up mail exchanger host mx.example.com
       (host|mx|dns|domain|host ?name|soa|aaaa|srv|txt) (record )?(lookup|look-up|resolution)\b
@@ -145,6 +154,10 @@ constexpr RuleBlock kServerRules[] = {
       network (\S+ )?(error|failure)
         e.g. 450 4.4.2 Network I/O error
     )"},
+    {.name = "connection, not disk", .outcome = connection_lost, .wordings = R"(
+      (error|fail\w*) (on|of|in) (the )?(connection|socket)|error reading \w+: eof
+        e.g. 421 4.4.1 collect: I/O error on connection from client.example.net
+    )"},
     {.name = "policy service",
      .outcome = server_error,
      .wordings = R"(
@@ -213,6 +226,8 @@ constexpr RuleBlock kServerRules[] = {
 
     // How much it takes. The size of a message is not a rate.
     {.name = "message size", .outcome = content_rejected, .wordings = R"(
+      number of attachments
+        e.g. 552 5.3.4 The number of attachments exceeds the limit
       \bsize (of )?\d+ (\w+ ){0,3}(above|over|beyond|exc?ee?d\w*|larger|bigger)
         e.g. 552 5.3.4 Size of 30000000 is above our limit of 20000000
       (message|mail|attachment|data|file|body|header)\S* (is |size |line |length |file )*(exc?ee?d\w*|over|larger|bigger|greater|above|longer) .*(size|limit|maximum|databytes|length|value|allowed|bytes|kb|mb)

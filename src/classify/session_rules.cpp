@@ -142,6 +142,12 @@ constexpr RuleBlock kDialogueRules[] = {
     )"},
     {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
       \bsyntax\b
+      smtputf8|internationali[sz]ed
+        e.g. 553 5.6.7 Must declare SMTPUTF8 to send unicode address
+      \bvalid rfc
+        e.g. 553 5.1.3 The recipient address <user@@example.com> is not a valid RFC 5321 address.
+      too (much|many) fail\w* in
+        e.g. 421 Too much failure in SMTP session
       \bnul\b.*command|null (byte|character)
         e.g. 501 NUL characters are not allowed in SMTP commands
       command (line )?(is )?too long
@@ -150,8 +156,6 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 550 5.7.1 [192.0.2.125] sent pre-greeting traffic
       (esmtp|smtp) (extension|protocol)
         e.g. 550 Unsupported ESMTP extension: A=B
-      \brfc-?\d* address
-        e.g. 553 5.1.2 The recipient address is not a valid RFC-5321 address.
       \b(noop|rset|vrfy|expn)\b
         e.g. 421 4.7.0 NOOP sent too many times
       \bpipelin
@@ -218,7 +222,7 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 441 4.4.1 Failed to connect
       establish (a |the )?connection
         e.g. 550 4.4.7 unable to deliver.<421 4.4.1 Failed to establish connection>
-      cannot connect to remote
+      (cannot|unable to) connect to remote
       no (route to host|answer from host|response from host)
         e.g. 450 4.4.1 No answer from host
     )"},
@@ -245,6 +249,8 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.4.2 closing connection due to inactivity
     )"},
     {.name = "connection lost", .outcome = connection_lost, .wordings = R"(
+      connection error|end of file
+        e.g. 421 4.4.0 Connection error, sorry
       (tcp|socket|network) (\w+ )?(error|failure)
         e.g. 420 TCP Write Error
       (read|write|send|receive|recv)(ing)? (\w+ )?(from|to) (the )?(client|peer|network|socket)
@@ -265,7 +271,7 @@ constexpr RuleBlock kConnectionRules[] = {
      .wordings = R"(
       connection refused
         e.g. 450 4.4.1 Connection refused
-      unable to connect
+      unable to connect\W*$
       (network|host) (is )?(unreachable|not reachable)
         e.g. 421 4.4.1 Network is unreachable
       (actively|immediately) refused
