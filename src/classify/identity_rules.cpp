@@ -17,11 +17,19 @@ constexpr RuleBlock kIdentityRules[] = {
     )",
      .codes = "4",
      .retry = Retry::yes},
+    {.name = "proxy", .outcome = policy_rejected, .wordings = R"(
+      open proxy
+        e.g. 421 4.7.0 Rejecting open proxy client.example.net
+    )"},
     {.name = "relaying", .outcome = relay_denied, .wordings = R"(
       relay(ing)?( access| attempt| mail)? (is |was |not )?(denied|rejected|refused|permitted|allowed|authori[sz]ed|prohibited|disallowed|forbidden|blocked)
       relay(ing)? .*(prohibited|not permitted|not allowed)
       (not (permitted|configured|allowed|authori[sz]ed)|unable|refuse|will not|won't|do not|don't|does not|doesn't|cannot|can't|may not) (to )?(be )?(an? )?(open )?relay
       (open|insecure mail|third[- ]party|no|as a) relay
+      not (the |a |an )?(mail ?)?(host|server|exchanger|mx) (of|for) (that|this|the|your|his) (domain|host|recipient)
+        e.g. 551 we are not the mail host of that domain
+      (forward|carry|pass|transport|deliver) (\w+ )?(mails?|messages?) for (third|others?|strangers|unknown|external|foreign|anybody|anyone)
+        e.g. 554 5.7.1 We do not forward mail for third parties
       rcpthosts
         e.g. 553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)
       (unauthori[sz]ed|illegal|attempted|no) relay
@@ -38,10 +46,16 @@ constexpr RuleBlock kIdentityRules[] = {
       non-?local (e-?mail|address|recipient|domain)
       through this server without auth
         e.g. 550 you cannot send through this server without authentication
+      not (a|our|one of our|among our) (local |hosted )?(domains|hosts)
+        e.g. 550 example.org is not one of our domains
+      (is |are )not (a|the|an) (mail exchanger|mx|mail ?server) (for|of)
+        e.g. 550 5.7.1 This host is not a mail exchanger for example.org
+      \bnot (hosted|handled|served) (here|by (us|this))
+        e.g. 550 5.1.2 example.org is not served here
       not (a|our|one of our) (local|hosted) (domain|host)
         e.g. 550 5.7.1 not a local domain
-      (domain|host) (is )?not (hosted|handled|served|accepted) (here|by|on)
-        e.g. 550 That domain is not hosted here
+      (domain|host) (is )?not (accepted|on|at|with) (here|by|this)
+        e.g. 550 example.org: domain not accepted here
       (don't|do not|does not|doesn't) (handle|accept|host|serve) (mail|e-?mail|messages) (for|to) (that|this|the|your) (domain|host|recipient)
         e.g. 550 we do not accept mail for that domain
       mx (do|does)( not|n't) point to us
@@ -129,6 +143,14 @@ constexpr RuleBlock kIdentityRules[] = {
     )",
      .stages = in(Stage::mail)},
 
+    {.name = "account, at AUTH",
+     .outcome = auth_failed,
+     .wordings = R"(
+      (account|user|mailbox|login|access)\b.*(locked|disabled|suspended|blocked|expired|not)
+        e.g. 525 5.7.13 Account locked
+    )",
+     .stages = in(Stage::auth)},
+
     // Who logs in. Exchange asks for it on behalf of a recipient that takes mail of its own company only.
     {.name = "recipient wants a login", .outcome = policy_rejected, .wordings = R"(
       resolver\.rst\.(auth|not|res)
@@ -141,7 +163,7 @@ constexpr RuleBlock kIdentityRules[] = {
       (incorrect|invalid|bad|wrong|failed|missing) (auth\w*|user ?names?|log-?in|credentials?|passwords?|passwd|user/pass\w*|sasl)
       (unknown|expired) (log-?in|credentials?|passwords?)
         e.g. 535 5.7.8 expired credentials
-      (user ?names?|log-?in|account) (and|or|&|/) ?passwords?
+      (user|user ?names?|log-?in|account|e-?mail)\W(and|or|&|/) ?passwords?
       (credentials?|passwords?|token) (is |are |was |were |has )?(rejected|invalid|expired|incorrect|wrong|not accepted|not match|mismatch)
         e.g. 535 5.7.8 Your password has expired
       (cannot|could not|can't|unable to|failed to|please|must|need to|have to|required to|did not|didn't|not) (be )?(authenticate\b|authenticated|log ?(in|on)\b)

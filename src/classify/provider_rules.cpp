@@ -194,21 +194,43 @@ constexpr RuleBlock kProviderRules[] = {
         e.g. 421 4.2.0 try later, see http://postmaster.comcast.net/smtp-error-codes.php#RL000001
     )"},
 
+    {.name = "comcast: spam", .outcome = reputation, .wordings = R"(
+      smtp-error-codes\S*#BL0
+        e.g. 554 5.7.1 refused, see http://postmaster.comcast.net/smtp-error-codes.php#BL000001
+    )"},
+    {.name = "cox: limit", .outcome = rate_limited, .wordings = R"(
+      AUP#CX(CNCT|MXRT|SMTP|CONN)
+        e.g. 421 4.2.0 refused AUP#CXCNCT
+    )"},
+    {.name = "cox: PTR", .outcome = sender_identity, .wordings = R"(
+      AUP#CXDNS
+        e.g. 554 5.7.1 refused AUP#CXDNS
+    )"},
     {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = "email address is not verified"},
     {.name = "sendgrid: login", .outcome = auth_failed, .wordings = R"(
       ^unauthenticated senders not allowed
         e.g. 550 Unauthenticated senders not allowed
     )"},
-    {.name = "orange, laposte: spam", .outcome = content_rejected, .wordings = R"(
-      \b(OFR|LPN)\w*_506\b
+    // Vade Secure, at Orange, La Poste, SFR, Earthlink, OpenXchange and others: a prefix of the customer's, then the
+    // number that its page of inbound error codes explains.
+    {.name = "vade: spam", .outcome = content_rejected, .wordings = R"(
+      \b[a-z]{3,6}\d{0,4}_506\b
         e.g. 550 5.5.0 mwinf5c04 ME Mail rejete. Mail rejected. OFR_506 [506]
     )"},
-    {.name = "orange, laposte: IP", .outcome = blocklisted, .wordings = R"(
-      \b(OFR|LPN)\w*_102\b
+    {.name = "vade: IP", .outcome = blocklisted, .wordings = R"(
+      \b[a-z]{3,6}\d{0,4}_10[12]\b
+        e.g. 550 5.7.1 Connection refused - OXSUS0001_101
     )"},
-    {.name = "orange, laposte: connections", .outcome = rate_limited, .wordings = R"(
-      \b(OFR|LPN)\w*_104\b
+    {.name = "vade: service", .outcome = server_unavailable, .wordings = R"(
+      \b[a-z]{3,6}\d{0,4}_103\b
+    )"},
+    {.name = "vade: connections", .outcome = rate_limited, .wordings = R"(
+      \b[a-z]{3,6}\d{0,4}_(104|109|110)\b
         e.g. 421 4.7.1 mwinf5c04 ME Trop de connexions. OFR004_104 [104]
+    )"},
+    {.name = "vade: recipient", .outcome = mailbox_unavailable, .wordings = R"(
+      \b[a-z]{3,6}\d{0,4}_416\b
+        e.g. 550 5.5.0 Invalid recipient. OFR204_416 [416]
     )"},
     {.name = "google: relay login", .outcome = relay_denied, .wordings = R"(
       credentials for relay

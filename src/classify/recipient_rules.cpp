@@ -43,6 +43,10 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 5.1.2 Recipient address rejected: Bad destination system address.
     )",
      .enhanced = "x.1.2"},
+    {.name = "recipient's domain", .outcome = dns_no_route, .wordings = R"(
+      domain (of|in) (the |your )?(recipient|destination|rcpt|forward)\S* (\w+ )?(is |was |does |has )*(unknown|not|no|invalid|cannot|could not|unresolvable)
+        e.g. 550 5.1.2 Domain of recipient is unknown
+    )"},
     {.name = "no such recipient", .outcome = mailbox_unavailable, .wordings = R"(
       no such (\w+ )?(user|recipient|mailbox|mail ?drop|address|account|person|customer|local|alias|name|e-?mail|subscriber|member|login|id)
       no (\w+ )?(mail ?box|account|user|person|subscriber|one) (\S+ )?(here|by|with|at|found|of|under|for|named|called|available)
@@ -68,6 +72,8 @@ constexpr RuleBlock kRecipientRules[] = {
       not (an? )?(valid|known|registered|active|deactivated|existing|local|current) (user|recipient|mailbox|address|account|gateway|e-?mail|member|person)
       (does ?n[o']t|do ?n[o']t|did ?n[o']t|no longer|never) (have|had|has) an? (\S+ )?(account|mailbox|address|user)
         e.g. 550 we don't have an example.org account of that name
+      not (in|on) (\w+ )?list of (\w+ )?(recipients|users|addresses|mailboxes|aliases)
+        e.g. 550 5.7.1 Recipient is not on our list of valid addresses
       not (in|on|listed in|found in|present in|exist in) (my |the |our |this |a |any )?(local |valid )?(recipient|user|address|mailbox|directory|database|alias|customer|domain'?s)
       is no longer (valid|available|active|in use|with|here|at|used|monitored|accepting|a)
       (no longer|not) (on|at|with) (server|this (server|company|address|domain|organi[sz]ation|host|system))
@@ -159,6 +165,14 @@ constexpr RuleBlock kRecipientRules[] = {
       (nature of|because of|due to)( \w+)? (content|attachment|subject|body)
         e.g. 550 5.7.1 rejected because of its content
       malformed
+      (by|from) (the |our |a )(\w+ )?(filters?|anti-?virus|anti-?spam)\b
+        e.g. 571 Message refused by our filters
+      (zip|exe|archive|executable|office|script|macro)s? (files?|attachments?) (is |are |must )?(not|block|refus|forbid|prohibit|reject)
+        e.g. 550 Zip files are not accepted
+      content[ -](\w+[ -])?polic
+        e.g. 550 Message refused by Content Examination Policy
+      \bvir(al|us)
+        e.g. 554 5.7.1 We do not accept viral traffic
       (by|from) (the |our |a )?(\w+ )?scanner
         e.g. 554 Message refused by the scanner
       \bmime\b

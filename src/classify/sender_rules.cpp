@@ -25,7 +25,13 @@ constexpr RuleBlock kTrustRules[] = {
     )",
      .codes = "4",
      .retry = Retry::yes},
+    {.name = "signing", .outcome = server_error, .wordings = R"(
+      (dkim|arc|message) signing (error|fail)
+        e.g. 451 4.3.0 DKIM signing failed
+    )"},
     {.name = "SPF, DKIM or DMARC", .outcome = auth_policy, .wordings = R"(
+      domain owner discourages
+        e.g. 550 5.7.1 Message rejected due to: domain owner discourages use of this host
       \b(dmarc|spf|dkim)\b
       sender policy framework
         e.g. 550 Sender Policy Framework check failed
@@ -35,6 +41,8 @@ constexpr RuleBlock kTrustRules[] = {
       domain ?keys?\b
         e.g. 554 5.7.5 DomainKeys verification failed
       purported responsible
+      permitted sender
+        e.g. 550 192.0.2.1 is no permitted sender
       signature[_ ](is )?(incorrect|invalid|missing)
     )"},
     {.name = "sender not authenticated", .outcome = auth_policy, .wordings = R"(
@@ -55,6 +63,11 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 550 5.7.1 192.0.2.1 is not permitted by domain example.org
     )"},
 
+    {.name = "certificate, in the handshake", .outcome = tls_certificate, .wordings = R"(
+      certificate verif|cert\w* (has )?(expired|not trusted|untrusted)
+        e.g. 400 TLS handshake failed: certificate verify failed
+    )"},
+
     // Encryption. Before login: "authentication requires TLS".
     {.name = "TLS version",
      .outcome = tls_failed,
@@ -67,7 +80,7 @@ constexpr RuleBlock kTrustRules[] = {
     )",
      .retry = Retry::no},
     {.name = "TLS required", .outcome = tls_failed, .wordings = R"(
-      must (first )?(issue|use|send) (an? )?(starttls|tls|ssl)
+      must (first )?(issue|use|send|enable) (an? )?(starttls|tls|ssl|encrypt|secure)
       (use|issue|send) (a )?starttls (command )?(first|before)
         e.g. 530 5.7.0 Use STARTTLS first
       starttls (command )?(is )?(first|required|needed|mandatory)
@@ -89,6 +102,10 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 538 auth not available without TLS (#5.3.3)
       encryption (error|fail)
         e.g. 550 5.7.5 data encryption error
+      (tls|ssl) (\w+ )?(library|engine|context|layer|module)
+        e.g. 454 4.7.0 SSL library not initialised
+      lack of (security|encryption|tls)
+        e.g. 554 Refused due to lack of security
       no shared cipher
         e.g. 454 4.7.5 error: no shared cipher
       no (common )?ciphers?\b
@@ -121,17 +138,25 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 451 First contact, try again
       first[ -]time (that |we |you |sender|delivery|connection|\w+ seen)
         e.g. 451 4.7.1 First time that we see you, try again later
-      (not|never) (been )?(yet )?(seen|known|authori[sz]ed|recogni[sz]ed) (yet|before|to deliver)
+      (not|never) (been |yet )*(seen|known|authori[sz]ed|recogni[sz]ed)( \w+)? (yet|before|to deliver)
+      \btriplets?\b|too young
+        e.g. 450 4.7.1 Client host rejected: too young in our database, wait 4 min
       (accepted|accept your mail|welcome|delivered) on (the )?(next|second|your next) (attempt|try|retry)
         e.g. 451 4.7.1 Your mail will be accepted on the next attempt
       intentional policy rejection
       rejection\W+(please )?try (again )?later
         e.g. 450 4.7.1 Policy Rejection- Please try later.
+      \bprobation
+        e.g. 450 4.2.0 Sender is on probation, please retry
+      (verification|validation) (is )?pending
+        e.g. 451 Recipient verification pending, please retry
+      (temporar\w+ |initially )?(delay|defer)\w* .*(will be|be|is) accepted
+        e.g. 450 4.7.1 Delayed by our anti-spam measure, it will be accepted later
       verification (is )?in progress
         e.g. 450 4.1.1 Recipient address rejected: unverified address: Address verification in progress
       (new|unknown) (sender|client|triplet|sending (server|host)).* (later|again|retry|delay)
         e.g. 451 4.7.1 Unknown sender, please try again later
-      (temporarily |initially )?(delayed|deferred|rejected) (to|as|for) (an? )?(anti-?spam|spam protection|spam prevention|policy measure)
+      (temporarily |initially )?(delayed|deferred|rejected) (to|as|for|by) (an? |our )?(anti-?spam|spam protection|spam prevention|policy measure)
         e.g. 451 4.7.1 Temporarily delayed as anti-spam measure
       come back (again )?(in \d|later.*(first|unknown))
         e.g. 451 come back in 00:05:00
@@ -192,7 +217,7 @@ constexpr RuleBlock kStandingRules[] = {
     )"},
     {.name = "list", .outcome = blocklisted, .wordings = R"(
       black[ -]?list
-      \bblack (ip|host|server|address)
+      \bblack (ip|host|server|address|mail|sender)
         e.g. 550 black ip.
       spam(mer)?s? (list|database|db)\b
         e.g. 550 Denied due to spam list
@@ -206,6 +231,10 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 554 5.7.1 Sender is on our reject list
       local (ip )?(ban|block)
         e.g. 550 local ban on 192.0.2.1
+      \b(drop|ban|kill|refuse)[ -]?list\b
+        e.g. 550 5.7.1 your network is on our drop list
+      (ip|network|domain|host|server) (is |was |has been )banned
+        e.g. 553 5.7.1 Your domain is banned here
       \blisted (at|by|in|on|with)\b
         e.g. 550 5.7.1 192.0.2.1 listed at dun.example.org
       blocked using
@@ -256,6 +285,20 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 5.7.1 spam source
       penal|\bkarma\b
         e.g. 550 You were naughty. You are penalized for 0.99 more days.
+      (poor|bad|low|weak|negative) (\w+ )?(standing|trust|ranking|history|behaviou?r)
+        e.g. 421 4.7.0 Sender has poor standing, mail delayed
+      trust (level|score|value|index)
+        e.g. 554 Your trust level is too low
+      \b(ip|host|server|network|system|domain) (\S+ )?(has |have |is |was |been )*(sent|sending|sends|emit\w*) (\w+ ){0,3}(spam|junk|unsolicited|virus)
+        e.g. 550 Your host sent spam in the last 24 hours
+      (flagged|marked|reported) (\S+ ){0,4}by (\w+ )?(users|recipients|customers|subscribers)
+        e.g. 550 5.7.1 Mail from your domain is mostly flagged as junk by users
+      sender ?score
+        e.g. 450 4.7.1 Senderscore below 70
+      (marked|reported|flagged|rated) as (spam|junk) (too|by|very)
+        e.g. 554 5.7.1 Mails from you were marked as spam too often
+      spam-like|spammy (traffic|mail|behaviou?r)
+        e.g. 421 4.7.0 Your IP was deferred because of spam-like traffic
       low priority
         e.g. 450 4.7.0 Message given low priority
     )"},

@@ -33,7 +33,7 @@ constexpr RuleBlock kServerRules[] = {
       mailbox (size )?(limit|quota|full|exceed|capacity)
         e.g. 552 5.2.2 mailbox capacity
       too many messages (on the server|in (the )?(mailbox|inbox))
-      (out of|no|not enough|insufficient|lacks?) (storage space|(mailbox|storage|disk|free)? ?(space|storage) (in|for|on) (the |this |that )?(user|mailbox|recipient|account|inbox))
+      (out of|no|not enough|insufficient|lacks?) (storage space|(mailbox|storage|disk|free)? ?(space|storage|room)( left| available)? (in|for|on) (the |this |that )?(user|mailbox|recipient|account|inbox))
         e.g. 452 4.2.2 not enough storage space in the mailbox
       too much mail data
       (user|recipient|mailbox|account) (has )?(exhausted|exceeded|used up) .*(storage|space)
@@ -42,20 +42,44 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 Quota is over for this user
       quota violat
         e.g. 552 5.1.1 recipient rejected - extended quota violation
+      (inbox|mailbox|account|user|recipient) (\S+ )?(cannot|can't|can not|unable to) (take|hold|store|accept) (any )?(more|further|new)
+        e.g. 422 Inbox cannot take any more mail
       insufficient mailbox
         e.g. 452 4.2.2 insufficient mailbox space
       (user|recipient|account) (\S+ )?(has )?(exceeded|reached|used) (\w+ ){0,2}(quota|storage)
         e.g. 552 5.2.2 User has exceeded quota
+      (bo\S*te|inbox|postfach|mailbox) (\S+ )?(pleine|voll|satur\S+)\b
+        e.g. 550 boite pleine
       (bo\S*te|casella|buzon|postfach|skrzynka|caixa)\W.* (pleine|piena|lleno|voll|pelna|cheia)
         e.g. 552 Boite du destinataire pleine
     )"},
+    {.name = "mailbox full, by its code",
+     .outcome = mailbox_full,
+     .wordings = R"(
+      \b(quota|limit|full|space|storage)\b
+        e.g. 422 4.2.2 Quota limit exceeded
+    )",
+     .enhanced = "x.2.2"},
 
+    {.name = "look-up failed for good",
+     .outcome = dns_no_route,
+     .wordings = R"(
+      domain lookup failed
+        e.g. 554 5.4.4 Domain Lookup Failed
+    )",
+     .codes = "5"},
     // A name that the server looked up, before its own tables.
     {.name = "look-up",
      .outcome = dns_temporary,
      .wordings = R"(
       dnssec
         e.g. 450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records
+      name service error|host not found,? try again
+        e.g. 450 4.4.3 Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again
+      (temporar\w+ )?(failure|error|problem) (in|of|with) (the )?(host )?name (resolution|server|service)
+        e.g. 451 4.4.3 Temporary failure in name resolution
+      (check|look up|find|get|query) (the )?(mx|dns|soa) records?
+        e.g. 450 4.4.0 Can not check MX records for recipient host example.com
       look ?-?up (the )?(mail exchanger|mx|host|domain)
         e.g. 450 4.4.4 Unable to look up mail exchanger host mx.example.com
       (host|mx|dns|domain|host ?name|soa|aaaa|srv|txt) (record )?(lookup|look-up|resolution)\b
@@ -79,14 +103,29 @@ constexpr RuleBlock kServerRules[] = {
       violat\w+ (of )?(\w+ ){0,3}polic(y|ies)
         e.g. 550 5.7.1 Message violates site policy
     )"},
+    {.name = "filter's fault", .outcome = server_error, .wordings = R"(
+      error in processing
+    )"},
     {.name = "resources", .outcome = server_overloaded, .wordings = R"(
       (insufficient|out of|no|not enough|low on|lack of|low|running out of|exhausted) (\w+ )?(system |disk |free |server |mail |queue |swap )*(resources?|storage|space|memory|inodes|file descriptors|processes|threads|slots|disk)
       (system |disk |free |server )*(resources?|memory|storage|disk space) (is |are |has been )?(exhausted|exceeded|low|unavailable|depleted|shortage)
         e.g. 452 4.3.1 system resources exhausted
       too many (\w+ )?(processes|threads|children|open files|forks|local)
         e.g. 421 4.3.2 too many processes
-      (unable|failed) to fork
+      (unable to|failed to|cannot|can't|can not|could not|couldn't) (fork|allocate|reserve)
         e.g. 421 unable to fork (#4.3.0)
+      out ?of ?memory
+        e.g. 421 Error: System.OutOfMemoryException
+      (disk|disc|spool|partition|file ?system) full
+        e.g. 452 4.3.1 this is a disk full condition
+      (not enough|no|few|low) (free |disk )*(blocks|inodes)
+        e.g. 451 4.3.1 Not enough free blocks on queue file system
+      pool (is |was )?(exhausted|full|empty|used up)
+        e.g. 421 connection pool exhausted
+      \bbacklog
+        e.g. 421 Mail server backlog, please retry
+      (experienc|undergo|suffer)\w* (\S+ ){0,4}(load|traffic|volume|demand)\b
+        e.g. 421 Server is experiencing heavy traffic, retry later
       resource (limit|shortage|constraint|problem)
         e.g. 451 4.3.0 Resource limitations, please try later
       malloc
@@ -99,11 +138,11 @@ constexpr RuleBlock kServerRules[] = {
       spazio esaurito
       congest
       (too much|too high|high|excessive|heavy|peak) (\w+ )?(load|traffic on|demand)
-      load (average )?(is )?(too |very )?(high|heavy|exceed)
+      load (average )?(\S+ )?(is )?(too |very )?(high|heavy|exceed|above|over)
         e.g. 421 4.3.2 load average too high
       overload
         e.g. 421 4.3.2 server is overloaded
-      (ports?|processes|slots|servers?|daemons?|backends?|agents?|threads|workers|lines|children|resources) (are |is )?(all )?(too |currently |temporarily )?(busy|in use|exhausted|occupied)
+      (ports?|processes|slots|servers?|daemons?|backends?|agents?|threads|workers|lines|children|resources) (are |is )?(all )?(too |currently |temporarily )?(busy|in use|exhausted|occupied|taken)
       (server|system\S*|agent|backends?|host|site|mail ?server|smtp) (is )?(too |very |currently |temporarily )*(busy|overwhelmed)
       too busy
       all \w+ (\w+ )?(are )?busy
@@ -115,6 +154,19 @@ constexpr RuleBlock kServerRules[] = {
       network (\S+ )?(error|failure)
         e.g. 450 4.4.2 Network I/O error
     )"},
+    {.name = "connection, not disk", .outcome = connection_lost, .wordings = R"(
+      (error|fail\w*) (on|of|in) (the )?(connection|socket)|error reading \w+: eof
+        e.g. 421 4.4.1 collect: I/O error on connection from client.example.net
+    )"},
+    {.name = "policy service",
+     .outcome = server_error,
+     .wordings = R"(
+      (error|fail\w*|problem|broken) (\w+ ){0,3}policy
+        e.g. 451 4.7.1 I/O error during policy check
+      policy (\w+ ){0,2}(error|fail|unavailable|not available|broken|problem|did not|does not)
+        e.g. 451 4.3.0 outbound policy unavailable
+    )",
+     .codes = "4"},
     {.name = "configuration", .outcome = server_error, .wordings = R"(
       (server|system|local|mail|dns|domain|routing)\W(\w+ )?config\w* (error|problem|fail)
       misconfigur
@@ -127,6 +179,8 @@ constexpr RuleBlock kServerRules[] = {
       queue (file|write)
       (lookup|look-up|map|table|alias\w*|database|ldap|mysql|directory|access) (expansion )?(failure|error|failed|problem|lookup)
       map_lookup
+      (read|write) error (on|in|while|writing) (\w+ )?(queue|spool|disk|file|mailbox|message)
+        e.g. 451 Write error on queue
       i/o error [^\d]
         e.g. 451 I/O error reading message
       i/o error$
@@ -172,6 +226,10 @@ constexpr RuleBlock kServerRules[] = {
 
     // How much it takes. The size of a message is not a rate.
     {.name = "message size", .outcome = content_rejected, .wordings = R"(
+      number of attachments
+        e.g. 552 5.3.4 The number of attachments exceeds the limit
+      \bsize (of )?\d+ (\w+ ){0,3}(above|over|beyond|exc?ee?d\w*|larger|bigger)
+        e.g. 552 5.3.4 Size of 30000000 is above our limit of 20000000
       (message|mail|attachment|data|file|body|header)\S* (is |size |line |length |file )*(exc?ee?d\w*|over|larger|bigger|greater|above|longer) .*(size|limit|maximum|databytes|length|value|allowed|bytes|kb|mb)
       (message|mail|attachment|file|data|body|header|line|it|size)s? (size |is |are |was |file )*(too (big|large|long|huge))
       (size|length) \(.{1,30}\) exc?ee?d
@@ -195,7 +253,15 @@ constexpr RuleBlock kServerRules[] = {
       session (lifetime|length|duration)
         e.g. 421 4.4.2 Session lifetime exceeded, closing connection
       (session|connection) (\w+ )?(open|lasted|active) (for )?too long
+      \b(idle|inactivity) (\w+ )?(limit|time|period|threshold|maximum)
+        e.g. 421 Inactivity limit reached, closing
       connection expired
+      (took|taking|takes|lasted|lasts) (\w+ )?(longer|too long)
+        e.g. 421 4.4.2 Data transfer took longer than allowed
+      \btoo slow(ly)?\b
+        e.g. 421 4.4.2 you are too slow
+      (timed|time) ?-?out (while )?waiting
+        e.g. 421 4.4.2 Timed out waiting for input
       session (timed|time) ?-?(out|limit)
         e.g. 421 4.4.2 session timed out
     )"},
@@ -231,6 +297,18 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 421 4.7.0 connections limited
       (concurrent|simultaneous|parallel) (\w+ )?(connections?|sessions?|deliver\w+)
         e.g. 421 4.7.0 no parallel connections please
+      (exhausted|used up|consumed) (\w+ ){0,4}(allowance|credits?|limit|quota)
+        e.g. 550 5.7.1 You have exhausted your daily sending allowance
+      (only|just|not) (send|deliver|submit) (\w+ )?\d+
+        e.g. 451 4.7.1 You may only send 50 mails in 60 minutes
+      (velocity|frequency|cadence) of
+        e.g. 450 4.7.1 the sending velocity of your account
+      flow control
+        e.g. 450 4.7.1 Flow control is active for your address
+      more (\S+ ){0,3}than (\S+ ){0,4}(permit|allow|limit|plan)
+        e.g. 450 4.7.1 You have sent more mails than your plan permits today
+      already (have|has|had|got) (\S+ ){0,3}(sessions?|connections?)
+        e.g. 421 Connection refused, you already have 20 sessions open
       (warm|ramp)(ing)?[ -]?up
         e.g. 421 4.7.0 warm up your IP
     )"},

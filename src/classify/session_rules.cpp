@@ -28,14 +28,14 @@ constexpr RuleBlock kHopRules[] = {
     {.name = "connect to the recipient's host timed out", .outcome = connection_timeout, .wordings = R"(
       (winsock|socket|connect)\W?error\W*(code\W*)?10060|sockettimed ?out
         e.g. 451 4.4.397 Error communicating with target host. -> SocketTimedout: Socket error code 10060
-      unverified address: connect to .*timed out
+      connect to \S+ (\w+ )?timed out
         e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection timed out
     )"},
     {.name = "connect to the recipient's host refused", .outcome = connection_refused, .wordings = R"(
       (winsock|socket|connect)\W?error\W*(code\W*)?(10061|10051|10065)|socketconnectionrefused
         e.g. 451 4.4.397 Error communicating with target host. -> SocketConnectionRefused: Socket error code 10061
-      unverified address: connect to .*(refused|unreachable)
-        e.g. 450 4.1.1 Recipient address rejected: unverified address: connect to mx.example.org: Connection refused
+      connect to \S+ (connection refused|no route to host|(network|host) (is )?(unreachable|down))
+        e.g. 450 4.4.1 connect to mx.example.com[192.0.2.1]:25: No route to host
     )"},
     {.name = "internal", .outcome = server_error, .wordings = R"(
       internal (protocol|proxy|network) error
@@ -68,13 +68,17 @@ constexpr RuleBlock kHopRules[] = {
       (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
         e.g. 451 4.4.1 Next hop server unavailable
       onward transmission
+      (smart ?host|inner (server|host)|internal (mail ?)?(server|host)|mail ?store) (\w+ ){0,2}(answer|respond|fail|refus|reject|said|down|timed)
+        e.g. 451 4.4.0 Smarthost answered 421
+      address probe
+        e.g. 450 4.4.2 Could not complete address probe: remote server closed connection
       target host responded
         e.g. 451 4.4.395 Target host responded with error. -> 421 4.3.2 Service not available
       no answer from \S+\.\S
         e.g. 451 4.4.4 no answer from example.com MX
       relay (is )?(unavailable|down|not available)
         e.g. 421 4.3.0 relay unavailable
-      recipient'?s? (mail )?server
+      recipient'?s? (mail )?server\W+(is |was |has |currently |temporar\w+ )*(not|un|down|did|does|could|refus|busy|offline|timed|fail)
         e.g. 450 4.4.1 The recipient's server was temporarily unavailable to accept your message
       primary target ip address responded
         e.g. 451 4.4.0 Primary target IP address responded with: "451 5.7.3 no"
@@ -96,6 +100,10 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 421 4.4.0 no mail servers for this domain could be reached at this time
       timed out (during|while) .*mta\(
       (unable|failed|could not|cannot) (to )?(contact|reach) (the )?(destination|remote|recipient|final|target|backend|content|next|back-end|delivery|lmtp|home|mailbox|storage)
+      (home|storage|back-?end|imap|lmtp|downstream|forwarding) (mail )?(server|host|address)( \S+){0,4} (is |was )?(down|un\w+able|offline|failed)\b
+        e.g. 451 Home server of the mailbox is down
+      call-?back (\w+ ){0,3}(of|for|to) (the )?(recipient|mailhost|destination)
+        e.g. 451 Callback verification to mailhost of recipient failed
       queue\.expired
       mailing list expansion
       could not complete recipient verif
@@ -104,7 +112,7 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.1.1 Recipient verification temporarily deferred
       (could not|unable to|cannot|can't) (verify|check) (the )?recipient
         e.g. 450 4.1.1 Unable to verify recipient at the moment
-      (content|spam|virus|milter|policy|mail) ?(filter|scanner|checker|service|daemon|server) (is )?(not reachable|unreachable|timed out|connection (failed|refused|lost))
+      (content|spam|virus|milter|policy|mail) ?(filter|scanner|checker|service|daemon|server) (at \S+ )?(is )?(not reachable|unreachable|timed out|connection (failed|refused|lost))
         e.g. 451 4.7.1 Content filter connection refused
     )"},
 };
@@ -134,6 +142,12 @@ constexpr RuleBlock kDialogueRules[] = {
     )"},
     {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
       \bsyntax\b
+      smtputf8|internationali[sz]ed
+        e.g. 553 5.6.7 Must declare SMTPUTF8 to send unicode address
+      \bvalid rfc
+        e.g. 553 5.1.3 The recipient address <user@@example.com> is not a valid RFC 5321 address.
+      too (much|many) fail\w* in
+        e.g. 421 Too much failure in SMTP session
       \bnul\b.*command|null (byte|character)
         e.g. 501 NUL characters are not allowed in SMTP commands
       command (line )?(is )?too long
@@ -142,8 +156,6 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 550 5.7.1 [192.0.2.125] sent pre-greeting traffic
       (esmtp|smtp) (extension|protocol)
         e.g. 550 Unsupported ESMTP extension: A=B
-      \brfc-?\d* address
-        e.g. 553 5.1.2 The recipient address is not a valid RFC-5321 address.
       \b(noop|rset|vrfy|expn)\b
         e.g. 421 4.7.0 NOOP sent too many times
       \bpipelin
@@ -184,6 +196,8 @@ constexpr RuleBlock kDialogueRules[] = {
       before (the )?(greeting|banner|my|server)
         e.g. 554 5.5.1 data sent before my banner
       no valid recipients
+      (mail|rcpt|data|ehlo|helo|auth|starttls)( command| from| to)? (is )?not (allowed|permitted|expected|valid) (now|here|yet|at this)
+        e.g. 503 RCPT not allowed now
       must precede data
       after bdat
       (address|recipient|sender|mailbox|path) (parse|parsing|format)\b
@@ -202,13 +216,13 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 451 4.4.1 Timeout connecting to mail.example.com
       timed ?-?out .*connect
         e.g. 450 4.4.1 timed out while trying to connect
-      connect(ing|ion)? (attempt |to \S+ )?(timed|time) ?-?out
-        e.g. 450 4.4.1 connect to mx.example.com timed out
+      connect(ing|ion)? (attempt )?(to \S+ )?(has )?(timed|time) ?-?out
+        e.g. 450 4.4.1 connect attempt timed out
       failed to connect
         e.g. 441 4.4.1 Failed to connect
       establish (a |the )?connection
         e.g. 550 4.4.7 unable to deliver.<421 4.4.1 Failed to establish connection>
-      cannot connect to remote
+      (cannot|unable to) connect to remote
       no (route to host|answer from host|response from host)
         e.g. 450 4.4.1 No answer from host
     )"},
@@ -225,16 +239,18 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.4.2 timed out
       connection (length|time|duration)
         e.g. 421 Connection length exceeded: closing transmission channel
+      no (data|command|input|reply|answer|activity) (\w+ ){0,2}(for|within|in|since) \d
+        e.g. 451 4.4.2 No data received for 300 seconds
       no (\S+ ){0,3}response
         e.g. 451 4.4.2 no MAIL FROM response
-      took too long
-        e.g. 421 4.4.2 you took too long
       (idle|inactiv\w+|waited|waiting|silent|open|connected) (for )?(too long|limit|exceeded)
         e.g. 421 4.4.2 idle too long
       inactivity
         e.g. 421 4.4.2 closing connection due to inactivity
     )"},
     {.name = "connection lost", .outcome = connection_lost, .wordings = R"(
+      connection error|end of file
+        e.g. 421 4.4.0 Connection error, sorry
       (tcp|socket|network) (\w+ )?(error|failure)
         e.g. 420 TCP Write Error
       (read|write|send|receive|recv)(ing)? (\w+ )?(from|to) (the )?(client|peer|network|socket)
@@ -255,9 +271,13 @@ constexpr RuleBlock kConnectionRules[] = {
      .wordings = R"(
       connection refused
         e.g. 450 4.4.1 Connection refused
-      unable to connect
+      unable to connect\W*$
+      (network|host) (is )?(unreachable|not reachable)
+        e.g. 421 4.4.1 Network is unreachable
+      (actively|immediately) refused
+        e.g. 451 4.4.1 mx.example.com actively refused it
       connect\w* .*(refused|unreachable)
-        e.g. 450 4.4.1 connect to mx.example.com: host unreachable
+        e.g. 450 4.4.1 connecting failed: all hosts unreachable
     )",
      .stages = kGreeting},
     {.name = "expired", .outcome = next_hop_failure, .wordings = R"(
@@ -293,6 +313,16 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.3.2 not accepting network messages
       be back (soon|later|shortly|in)
         e.g. 421 We will be back soon
+      (switched|turned|powered) off
+        e.g. 421 Sorry, SMTP is switched off at the moment
+      (service|server|system|daemon|smtpd?) (is |now )*(stopping|closing down|closed for|terminating|exiting)
+        e.g. 421 4.3.2 Service stopping
+      (is |are )being (moved|migrated|transferred|relocated|replaced)
+        e.g. 451 4.2.1 Mailbox is being moved to another server, try later
+      stand-?by\b
+        e.g. 421 Server in standby mode
+      not (yet |currently |now )*(ready|operational|in service|in operation)
+        e.g. 421 4.3.2 Mail system is not yet ready to accept connections
       not (yet )?(initiali[sz]ed|started)
         e.g. 421 Process not yet initialized
     )",
@@ -301,6 +331,8 @@ constexpr RuleBlock kConnectionRules[] = {
      .outcome = server_unavailable,
      .wordings = R"(
       service (is )?(refused|currently unavailable|temporarily unavailable|not available)
+      (not|n't|no longer) (take|accept|receive|handle) (any )?(e-?)?mails? (any ?more|any longer|at all|now)
+        e.g. 554 5.3.2 This system does not take mail any more
       no smtp service
         e.g. 554 mx.example.com No SMTP service here
       not accepting (network |any )?(messages|connections|mail)
