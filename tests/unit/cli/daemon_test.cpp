@@ -71,7 +71,7 @@ TEST_CASE("chains that a busy thread told too late are told at the next call") {
   names->add_mx("one.example", 10, "mx.one.example");
   names->add_address("mx.one.example", *IpAddress::parse("192.0.2.1"));
   std::promise<void> gate;  // the thread stands here while it takes another resolver over
-  cli::Daemon daemon(1, dialer, bell, [&](asio::io_context&, const config::Resolver& resolver) {
+  cli::Daemon daemon({}, 1, dialer, bell, [&](asio::io_context&, const config::Resolver& resolver) {
     if (resolver.timeout == 2s) gate.get_future().wait_for(10s);
     return names;
   });
