@@ -53,15 +53,24 @@ def needed_records(rules, expressions):
         text += " " + " ".join(rule["expr"] for rule in more)
 
 
-def run_cases(folder, name, rules, alerts):
-    """promtool's verdict on cases/`name`.yml with these rules and alerts: (passed, what it printed)."""
-    alerts = keep(alerts, lambda rule: rule["alert"] == name)
-    needed = needed_records(rules, [rule["expr"] for rule in rules_of(alerts)])
-    rules = keep(rules, lambda rule: rule["record"] in needed)
-    for path, document in ((folder / RULES.name, rules), (folder / ALERTS.name, alerts)):
-        path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="ascii")
-    cases = (CASES / (name + ".yml")).read_text(encoding="ascii").replace("../../../deploy/prometheus/", "")
-    (folder / "cases.yml").write_text(cases, encoding="ascii")
+def run_cases(folder, name, rules, alerts, changed_to=None):
+    """promtool's verdict on cases/`name`.yml with these rules and the alerts of that name: (passed, what it printed).
+    `changed_to` has other alerts to hold against the same cases: their rules, by a name that stands for them."""
+    changed_to = changed_to or {name: [rule for rule in rules_of(alerts) if rule["alert"] == name]}
+    needed = needed_records(rules, [rule["expr"] for changed in changed_to.values() for rule in changed])
+    write(folder / RULES.name, keep(rules, lambda rule: rule["record"] in needed))
+    alerts = keep(alerts, lambda rule: False)
+    alerts["groups"][0]["rules"] = [dict(rule, alert=new) for new, changed in changed_to.items() for rule in changed]
+    write(folder / ALERTS.name, alerts)
+    cases = load(CASES / (name + ".yml"))
+    cases["rule_files"] = [RULES.name, ALERTS.name]
+    for test in cases["tests"]:
+        test["alert_rule_test"] = [dict(check, alertname=new) for check in test["alert_rule_test"] for new in changed_to]
+    write(folder / "cases.yml", cases)
     done = subprocess.run(["promtool", "test", "rules", "cases.yml"], cwd=folder, capture_output=True, text=True,
                           timeout=SECONDS_PER_RUN)
     return done.returncode == 0, done.stdout + done.stderr
+
+
+def write(path, document):
+    path.write_text(yaml.safe_dump(document, sort_keys=False, width=10**6), encoding="ascii")
