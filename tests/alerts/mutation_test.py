@@ -35,6 +35,8 @@ def mismatches(name, rules, alerts, changed_to=None):
 
 
 class MutationTest(unittest.TestCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         cls.rules = rulefiles.load(rulefiles.RULES)
@@ -48,7 +50,7 @@ class MutationTest(unittest.TestCase):
         survivors = [survivor for _, survived in results for survivor in survived]
         print("mutants: %d, killed: %d" % (count, count - len(survivors)), file=sys.stderr)
         self.assertGreater(count, 200)
-        self.assertEqual(survivors, [])
+        self.assertEqual(survivors, [], "\n" + "\n".join(survivors))
 
     def _of_alert(self, name):
         """(number of mutants, what those are that no case notices). All of them in one run: beside each other."""

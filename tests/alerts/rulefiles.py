@@ -18,6 +18,7 @@ ALERTMANAGER = SHIPPED / "alertmanager.example.yml"
 CASES = HERE / "cases"
 PAGES = ROOT / "docs" / "runbooks"
 SECONDS_PER_RUN = 120
+RANK = {"info": 0, "warning": 1, "critical": 2}  # of a severity
 
 
 def load(path):
