@@ -69,8 +69,11 @@ class MutationTest(unittest.TestCase):
                  if rule["record"] in rulefiles.needed_records(self.rules, [alert["expr"]])]
         users = sorted(set(users), key=lambda user: (rulefiles.CASES / (user + ".yml")).stat().st_size)
         made = list(mutants.of_record(rule))
-        survived = [mutant.what for mutant in made
-                    if not any(mismatches(user, replaced(self.rules, rule, mutant.rule), self.alerts) for user in users)]
+        survived = []
+        for mutant in made:
+            rules = replaced(self.rules, rule, mutant.rule)
+            if not any(mismatches(user, rules, self.alerts) for user in users):
+                survived.append(mutant.what)
         return len(made), ["%s: %s" % (rule["record"], what) for what in survived]
 
 

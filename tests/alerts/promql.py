@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Just enough of PromQL to find the clauses of an expression: a tokenizer, and a parser that keeps of each node where in
-the text it stands. What it cannot parse it refuses; promtool judges whether an expression is right."""
+"""Just enough of PromQL to find the clauses of an expression: a tokenizer, and a parser that keeps of each node where
+in the text it stands. What it cannot parse it refuses; promtool judges whether an expression is right."""
 
 import collections
 import re

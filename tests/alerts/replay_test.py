@@ -2,8 +2,8 @@
 """Four weeks of probe results against the alerts that page: each incident is found, and nothing else pages.
 
 promtool's unit tests would take ten minutes for it. So Prometheus gets the weeks as blocks, promtool asks it for each
-alert's expression over the whole time, with the recording rules written out, and `for` and `keep_firing_for` are applied
-here."""
+alert's expression over the whole time, with the recording rules written out, and `for` and `keep_firing_for` are
+applied here."""
 
 import json
 import pathlib
@@ -17,8 +17,8 @@ import rulefiles
 
 from parts import ports, prometheus, tempdirs
 
-ALERTS = ("MailsondeTemporaryFailuresRising", "Mailsonde451Rising", "MailsondeRelayDown", "MailsondeRelayErrorBudgetBurn",
-          "MailsondeSourceBlocklisted", "MailsondeRelayAuthFailing")
+ALERTS = ("MailsondeTemporaryFailuresRising", "Mailsonde451Rising", "MailsondeRelayDown",
+          "MailsondeRelayErrorBudgetBurn", "MailsondeSourceBlocklisted", "MailsondeRelayAuthFailing")
 BEGIN = 1_700_006_400  # a moment in the past that two hours divide, as blocks do
 STEP = 60
 STEPS_PER_QUERY = 10_000  # Prometheus answers with 11,000 at most
@@ -62,8 +62,8 @@ class ReplayTest(unittest.TestCase):
         data = cls.folder / "prometheus" / "data"
         data.mkdir(parents=True)
         # Without the option promtool reads the whole file again for every two hours.
-        subprocess.run(["promtool", "tsdb", "create-blocks-from", "--max-block-duration=672h", "openmetrics", "-q", text,
-                        data], check=True, timeout=120)
+        arguments = ["--max-block-duration=672h", "openmetrics", "-q", text, data]
+        subprocess.run(["promtool", "tsdb", "create-blocks-from"] + arguments, check=True, timeout=120)
 
     def test_three_incidents_are_found_and_nothing_else_pages(self):
         alerts = [rule for rule in rulefiles.rules_of(rulefiles.load(rulefiles.ALERTS))
@@ -91,11 +91,12 @@ class ReplayTest(unittest.TestCase):
         series = {}
         for begin in range(BEGIN, end, STEP * STEPS_PER_QUERY):
             until = min(end, begin + STEP * (STEPS_PER_QUERY - 1))
-            done = subprocess.run(
-                ["promtool", "query", "range", "-o", "json", "--start=%d" % begin, "--end=%d" % until, "--step=%ds" % STEP,
-                 self.prometheus.url, expression], capture_output=True, text=True, check=True, timeout=120)
+            arguments = ["-o", "json", "--start=%d" % begin, "--end=%d" % until, "--step=%ds" % STEP]
+            done = subprocess.run(["promtool", "query", "range"] + arguments + [self.prometheus.url, expression],
+                                  capture_output=True, text=True, check=True, timeout=120)
             for row in json.loads(done.stdout):
-                series.setdefault(json.dumps(row["metric"], sort_keys=True), []).extend(int(at) for at, _ in row["values"])
+                times = series.setdefault(json.dumps(row["metric"], sort_keys=True), [])
+                times.extend(int(time) for time, _ in row["values"])
         return [(json.loads(labels), sorted(times)) for labels, times in series.items()]
 
     @staticmethod

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules and alerts as they are shipped, and promtool on a part of them: an alert with the rules that it needs and the
-cases in cases/ALERT.yml. All of them at once take promtool eight times as long."""
+"""The rules and alerts as they are shipped, and promtool on a part of them: an alert with the rules that it needs and
+the cases in cases/ALERT.yml. All of them at once take promtool eight times as long."""
 
 import copy
 import pathlib
@@ -66,7 +66,8 @@ def run_cases(folder, name, rules, alerts, changed_to=None):
     cases = load(CASES / (name + ".yml"))
     cases["rule_files"] = [RULES.name, ALERTS.name]
     for test in cases["tests"]:
-        test["alert_rule_test"] = [dict(check, alertname=new) for check in test["alert_rule_test"] for new in changed_to]
+        checks = test["alert_rule_test"]
+        test["alert_rule_test"] = [dict(check, alertname=new) for check in checks for new in changed_to]
     write(folder / "cases.yml", cases)
     done = subprocess.run(["promtool", "test", "rules", "cases.yml"], cwd=folder, capture_output=True, text=True,
                           timeout=SECONDS_PER_RUN)
