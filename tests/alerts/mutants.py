@@ -7,7 +7,8 @@ import re
 
 import promql
 
-Mutant = collections.namedtuple("Mutant", "what rule")  # for people; the whole rule
+# What it is, for people; the whole rule, or of recording rules those that change, by name.
+Mutant = collections.namedtuple("Mutant", "what rule")
 
 _MATCHER = re.compile(r'\w+\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"')
 
@@ -25,13 +26,25 @@ def of_alert(rule):
             yield Mutant("no %s" % wait, changed)
 
 
-def of_record(rule):
-    """Only what it selects: its numbers are those of its name."""
+def of_records(rules):
+    """What the recording rules select: each matcher removed, from all rules that have it. One alone would often be
+    made up for by its neighbours in the alert, and their numbers are those of their names."""
+    found = {}
+    for rule in rules:
+        for node in promql.walk(promql.parse(rule["expr"])):
+            if node.kind == "braces":
+                for matcher in _MATCHER.findall(rule["expr"][node.start:node.end]):
+                    found.setdefault(matcher, []).append(rule)
+    for matcher, users in found.items():
+        without = {rule["record"]: _without_matcher(rule, matcher) for rule in users}
+        yield Mutant("without {%s}" % matcher, without)
+
+
+def _without_matcher(rule, matcher):
     expression = rule["expr"]
-    for node in promql.walk(promql.parse(expression)):
-        if node.kind == "braces":
-            for what, text in _without_matchers(expression, node):
-                yield Mutant(what, dict(rule, expr=text))
+    for shape in ("," + matcher, matcher + ",", "{" + matcher + "}"):
+        expression = expression.replace(shape, "")
+    return dict(rule, expr=expression)
 
 
 def _of_node(expression, node):

@@ -17,7 +17,8 @@ class Alertmanager:
         self._url = "http://" + self.address
         self._log = folder / "console"
         self._arguments = ["prometheus-alertmanager", "--config.file=%s" % path,
-                           "--storage.path=%s" % (folder / "data"), "--web.listen-address=%s" % self.address, "--cluster.listen-address="]
+                           "--storage.path=%s" % (folder / "data"),
+                           "--web.listen-address=%s" % self.address, "--cluster.listen-address="]
 
     def __enter__(self):
         self._process = processes.Process(self._arguments, self._log)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prometheus that scrapes one exporter every second, and promtool."""
+"""Prometheus that scrapes one exporter and judges its rules every second, and promtool."""
 
 import json
 import subprocess
@@ -12,19 +12,32 @@ _CONFIG = """
 global:
   scrape_interval: 1s
   scrape_timeout: 1s
+  evaluation_interval: 1s
 scrape_configs:
   - job_name: mailsonde
     static_configs:
       - targets: ["%s"]
 """
 
+_ALERTING = """
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ["%s"]
+"""
+
 
 class Prometheus:
-    def __init__(self, folder, port, exporter):
-        """`exporter` is host:port."""
+    def __init__(self, folder, port, exporter, rules=(), alertmanager=None):
+        """`exporter` and `alertmanager` are host:port, `rules` are paths."""
         tempdirs.own_folder(folder)
         config = folder / "prometheus.yml"
-        config.write_text(_CONFIG % exporter)
+        text = _CONFIG % exporter
+        if rules:
+            text += "rule_files: %s\n" % json.dumps([str(path) for path in rules])
+        if alertmanager:
+            text += _ALERTING % alertmanager
+        config.write_text(text)
         self.url = "http://127.0.0.1:%d" % port
         self._log = folder / "console"
         self._arguments = ["prometheus", "--config.file=%s" % config, "--storage.tsdb.path=%s" % (folder / "data"),
