@@ -110,7 +110,8 @@ class AlertsTest(unittest.TestCase):
         asks = {"smtpd_recipient_restrictions": "check_policy_service inet:127.0.0.1:%d" % policy_port}
         cls.postfix = cls.enterClassContext(postfix.Postfix(folder / "postfix", [postfix.Listener(port)], asks))
         cls.daemon = cls.enterClassContext(mailsonde.Daemon(folder / "mailsonde", _CONFIG.format(port=port)))
-        manager = alertmanager.Alertmanager(folder / "alertmanager", ports.free_port(), _NOTIFY % hook_port + silencing())
+        config = _NOTIFY % hook_port + silencing()
+        manager = alertmanager.Alertmanager(folder / "alertmanager", ports.free_port(), config)
         cls.alertmanager = cls.enterClassContext(manager)
         rules = [faster(folder, name) for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")]
         cls.prometheus = cls.enterClassContext(
@@ -129,17 +130,17 @@ class AlertsTest(unittest.TestCase):
         self.assertLessEqual(after, limit)
         labels = alert["labels"]
         self.assertEqual({key: labels[key] for key in ("severity", "target", "kind", "source", "code", "job")},
-                         {"severity": "critical", "target": "relay", "kind": "relay", "source": "default", "code": "451",
-                          "job": "mailsonde"})
+                         {"severity": "critical", "target": "relay", "kind": "relay", "source": "default",
+                          "code": "451", "job": "mailsonde"})
         self.assertIn("server_unavailable (451, enhanced code 4.7.1, at rcpt)", alert["annotations"]["description"])
         self.assertTrue(alert["annotations"]["runbook_url"].endswith("MailsondeTemporaryFailuresRising.md"))
 
-        # Long enough for what follows from it: the relay is down, its budget burns. All of that is the same fault.
-        processes.wait_until(lambda: self.prometheus.query('ALERTS{alertname="MailsondeRelayDown",alertstate="firing"}'),
-                             30, "MailsondeRelayDown", every=0.3)
+        # Long enough for what follows from it: the budget burns. That is the same fault.
+        burning = 'ALERTS{alertname="MailsondeRelayErrorBudgetBurn",severity="critical",alertstate="firing"}'
+        processes.wait_until(lambda: self.prometheus.query(burning), 30, burning, every=0.3)
         self.policy.action = "DUNNO"
         self.webhook.wait_for("TemporaryFailuresRising", "resolved", 60)
-        pages = {(alert["labels"]["alertname"]) for _, alert in self.webhook.heard
+        pages = {alert["labels"]["alertname"] for _, alert in self.webhook.heard
                  if alert["labels"]["severity"] == "critical" and alert["status"] == "firing"}
         self.assertEqual(pages, {"MailsondeTemporaryFailuresRising"})
 
