@@ -26,7 +26,7 @@ class ScaleTest(unittest.TestCase):
         duration = re.compile(r"(?<![\w:])(\d+)(ms|[smhd])\b")
         text = rulefiles.ALERTS.read_text(encoding="ascii")
         done = scaled("1/60", rulefiles.ALERTS)
-        self.assertIn("for: 2s\n", done.stdout)
+        self.assertIn("for: 1s\n", done.stdout)
         self.assertIn("mailsonde_probe_success[2m]", done.stdout)
         self.assertIn("offset 24m", done.stdout)
         for before, after in zip(text.splitlines(), done.stdout.splitlines(), strict=True):
