@@ -9,11 +9,11 @@ import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
 import { badBelow, badWorseGood, goodBelow, goodThenWorse, kDay, limit } from './limits';
 import { kSource, type Placed, stat, table, trend } from './panels';
-import { increase, kTrouble451, quantile, rate, Selection, share, sum } from './queries';
+import { increase, kProbes, kTrouble451, quantile, rate, Selection, share, sum } from './queries';
 
 const target = new Selection(['source', 'target'], ['kind="destination"']);
 const success = target.of('mailsonde_probe_success');
-const probes = target.of('mailsonde_probes_total');
+const probes = target.of(kProbes);
 const replies451 = target.of('mailsonde_smtp_replies_total', kTrouble451);
 const expiry = target.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
 
@@ -272,7 +272,7 @@ const over: Section = {
       overrides: outcomeOverrides,
       queries: [
         {
-          expr: `${sum(rate(probes), 'outcome')}\n/ on () group_left ()\n(${sum(rate(probes))} > 0)\n> 0`,
+          expr: `${sum(rate(target.of('mailsonde_probes_total')), 'outcome')}\n/ on () group_left ()\n(${sum(rate(probes))} > 0)\n> 0`,
           legend: '{{outcome}}',
         },
       ],

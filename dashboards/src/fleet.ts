@@ -6,11 +6,11 @@ import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
 import { badWorseGood, goodBelow, goodThenWorse, goodWorseBad, kDay, limit } from './limits';
 import { bars, lanes, stat, table, trend } from './panels';
-import { count, increase, process, quantile, rate, Selection, share, sum, kTrouble451, kTrouble } from './queries';
+import { count, increase, kProbes, process, quantile, rate, Selection, share, sum, kTrouble451, kTrouble } from './queries';
 
 const targets = new Selection(['source', 'kind', 'provider']);
 const success = targets.of('mailsonde_probe_success');
-const probes = targets.of('mailsonde_probes_total');
+const probes = targets.of(kProbes);
 const expiry = targets.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
 const deferred = targets.of('mailsonde_smtp_replies_total', 'code=~"4..",outcome!="greylisted"');
 
@@ -139,11 +139,12 @@ const reasons: Section = {
       width: 14,
       height: 9,
       stacked: true,
+      step: '10m',
       overrides: outcomeOverrides,
       queries: [
         {
           expr:
-            `${sum(rate(targets.of('mailsonde_probes_total', 'outcome!="ok"')), 'outcome')}\n` +
+            `${sum(rate(targets.of('mailsonde_probe_failures_total')), 'outcome')}\n` +
             `/ on () group_left ()\n(${sum(rate(probes))} > 0)\n> 0`,
           legend: '{{outcome}}',
         },
@@ -209,7 +210,7 @@ const everyTarget: Section = {
         {
           expr: share(targets.of('mailsonde_smtp_replies_total', kTrouble), probes, `${by}, instance`, '30m'),
         },
-        { expr: share(targets.of('mailsonde_probes_total', 'outcome!="ok"'), probes, `${by}, instance`, '30m') },
+        { expr: share(targets.of('mailsonde_probe_failures_total'), probes, `${by}, instance`, '30m') },
         { expr: `min by (${by}, instance) (last_over_time(${expiry}[1h])) - time()` },
         {
           expr:
@@ -232,6 +233,7 @@ const details: Section = {
       unit: 'ops',
       width: 12,
       stacked: true,
+      step: '10m',
       queries: [
         {
           expr: `${sum(rate(targets.of('mailsonde_probe_failures_total')), 'stage')} > 0`,
@@ -262,6 +264,7 @@ const details: Section = {
         'their report_id names the dialogue.',
       unit: 's',
       width: 12,
+      step: '10m',
       queries: [0.5, 0.9].map((q) => ({
         expr: quantile(q, targets.of('mailsonde_probe_duration_seconds_bucket')),
         legend: `${100 * q} %`,
@@ -279,7 +282,7 @@ const details: Section = {
         {
           expr:
             `max by (scope, subject) (${process.of('mailsonde_fault_suspected')})\n` +
-            `and on (scope, subject)\nmax by (scope, subject) (max_over_time(${process.of('mailsonde_fault_suspected')}[1d])) == 1`,
+            `and on (scope, subject)\nmax by (scope, subject) (max_over_time(${process.of('mailsonde_fault_suspected')}[$__range] @ end())) == 1`,
           legend: '{{scope}} {{subject}}',
         },
       ],

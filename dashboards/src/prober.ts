@@ -5,7 +5,7 @@ import * as cells from './cells';
 import { page, type Section } from './frame';
 import { badBelow, goodBelow, goodThenWorse, limit } from './limits';
 import { lanes, stat, table, trend } from './panels';
-import { count, increase, process, quantile, rate, share, sum } from './queries';
+import { count, increase, kProbes, process, quantile, rate, share, sum } from './queries';
 
 const age = `(time() - ${process.of('mailsonde_probe_last_timestamp_seconds')})`;
 const lag = process.of('mailsonde_schedule_lag_seconds_bucket');
@@ -93,7 +93,7 @@ const work: Section = {
       unit: 'short',
       width: 12,
       queries: [
-        { expr: sum(rate(process.of('mailsonde_probes_total')), 'instance'), legend: '{{instance}} a second' },
+        { expr: sum(rate(process.of(kProbes)), 'instance'), legend: '{{instance}} a second' },
         { expr: sum(process.of('mailsonde_probes_in_flight'), 'instance'), legend: '{{instance}} in flight' },
       ],
     }),

@@ -24,6 +24,9 @@ export const kAuto = '$__rate_interval';
 export const kTrouble = 'code=~"4..",outcome!~"greylisted|rate_limited"';
 export const kTrouble451 = 'code="451",outcome!~"greylisted|rate_limited"';
 
+// How many probes ended: as many as the sum of mailsonde_probes_total, in one series instead of one for each outcome.
+export const kProbes = 'mailsonde_probe_duration_seconds_count';
+
 export const rate = (series: string, window = kAuto): string => `rate(${series}[${window}])`;
 export const increase = (series: string, window = kAuto): string => `increase(${series}[${window}])`;
 export const sum = (series: string, by = ''): string => (by ? `sum by (${by}) (${series})` : `sum(${series})`);

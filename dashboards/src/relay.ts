@@ -6,11 +6,11 @@ import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
 import { badWorseGood, goodBelow, goodThenWorse, goodWorseBad, kDay, limit } from './limits';
 import { stat, table, trend } from './panels';
-import { count, increase, quantile, rate, Selection, share, sum } from './queries';
+import { count, increase, kProbes, quantile, rate, Selection, share, sum } from './queries';
 
 const relay = new Selection(['source', 'target'], ['kind="relay"']);
 const success = relay.of('mailsonde_probe_success');
-const probes = relay.of('mailsonde_probes_total');
+const probes = relay.of(kProbes);
 const duration = relay.of('mailsonde_probe_duration_seconds_bucket');
 const auth = relay.of('mailsonde_probe_failures_total', 'stage="auth",outcome="auth_failed"');
 const expiry = relay.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
@@ -91,7 +91,7 @@ const trends: Section = {
   panels: [
     table({
       title: 'Relays',
-      description: 'Each relay: whether it takes mail now, its burn rates, TLS. The failing ones first.',
+      description: 'Each relay: whether it takes mail now, its burn rates over 1h and 6h, TLS. The failing ones first.',
       unit: 'short',
       width: 24,
       height: 7,

@@ -6,10 +6,10 @@ import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
 import { goodBelow, goodThenWorse, limit } from './limits';
 import { lanes, stat, table, trend } from './panels';
-import { count, increase, process, rate, Selection, share, sum } from './queries';
+import { count, increase, kProbes, process, rate, Selection, share, sum } from './queries';
 
 const seen = new Selection(['source', 'provider'], ['kind="destination"']);
-const probes = seen.of('mailsonde_probes_total');
+const probes = seen.of(kProbes);
 const success = seen.of('mailsonde_probe_success');
 const ofUs = 'outcome=~"reputation|blocklisted|sender_identity|auth_policy"';
 const refused = seen.of('mailsonde_probes_total', ofUs);
@@ -123,6 +123,7 @@ const compare: Section = {
       width: 12,
       thresholds: goodBelow(limit('reputation')),
       showThresholds: true,
+      step: '15m',
       noValue: 'No source was refused for its reputation',
       queries: [{ expr: `${share(reputation, probes, 'provider, source', '2h')}\n> 0`, legend: '{{source}} at {{provider}}' }],
     }),
