@@ -26,7 +26,10 @@ const coloured: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 
 export const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });
 
 // A column of words on a coloured ground.
-export const wordCell = (mappings: ValueMapping[]): DynamicConfigValue[] => [{ id: 'mappings', value: mappings }, coloured];
+export const wordCell = (mappings: ValueMapping[]): DynamicConfigValue[] => [
+  { id: 'mappings', value: mappings },
+  coloured,
+];
 
 // A column of numbers; coloured where thresholds are given.
 export const numberCell = (unit: string, steps?: Threshold[], decimals?: number): DynamicConfigValue[] => [
@@ -35,9 +38,11 @@ export const numberCell = (unit: string, steps?: Threshold[], decimals?: number)
   ...(steps ? [{ id: 'thresholds', value: { mode: 'absolute', steps } }, coloured] : []),
 ];
 
-const kKeep = '${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${source:queryparam}';
+const kKeep =
+  '${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${source:queryparam}';
 
-// Leads from a target's name to its dashboard; the row must have the field `kind`, whose values end the dashboards' uids.
+// Leads from a target's name to its dashboard; the row must have the field `kind`, whose values end the dashboards'
+// uids.
 export const targetLink: DynamicConfigValue[] = [
   {
     id: 'links',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One colour an outcome on every dashboard, kin outcomes in kin colours. Green is for ok alone; the reds are refusals of us.
+// One colour an outcome on every dashboard, kin outcomes in kin colours. Green is for ok alone; the reds are
+// refusals of us.
 import { type DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 
 export const kOutcomeColours: Record<string, string> = {

@@ -2,7 +2,7 @@
 // One destination: does mail get in, through which of its hosts, what do they say, and since when?
 import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
-import { type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Dashboard, FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import * as cells from './cells';
 import { outcomeOverrides } from './colours';
@@ -14,6 +14,7 @@ import { increase, kProbes, kTrouble451, quantile, rate, Selection, share, sum }
 const target = new Selection(['source', 'target'], ['kind="destination"']);
 const success = target.of('mailsonde_probe_success');
 const probes = target.of(kProbes);
+const refusals = target.of('mailsonde_smtp_replies_total', 'code=~"[45].."');
 const replies451 = target.of('mailsonde_smtp_replies_total', kTrouble451);
 const expiry = target.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
 
@@ -22,7 +23,8 @@ const answers: Section = {
     stat({
       title: 'Mail gets in',
       description:
-        'Whether a normal MTA gets through now: from the best of the selected sources. fails: every host of the target failed ' +
+        'Whether a normal MTA gets through now: from the best of the selected sources. fails: every host of the ' +
+        'target failed ' +
         'its last probe. Look at the endpoints and at what they reply.',
       unit: 'short',
       width: 4,
@@ -44,7 +46,8 @@ const answers: Section = {
     stat({
       title: 'Our probing throttled',
       description:
-        'Share of the last 1h in which the answers were to our own probing. Above one half (MailsondeProberThrottled) the ' +
+        'Share of the last 1h in which the answers were to our own probing. Above one half ' +
+        '(MailsondeProberThrottled) the ' +
         'panels here say nothing about mail: probe less often.',
       unit: 'percentunit',
       decimals: 0,
@@ -55,7 +58,8 @@ const answers: Section = {
     stat({
       title: 'Next certificate',
       description:
-        'Until the first certificate of its hosts expires; negative: it has. Mail still goes there unless DANE, MTA-STS or ' +
+        'Until the first certificate of its hosts expires; negative: it has. Mail still goes there unless DANE, ' +
+        'MTA-STS or ' +
         'a policy of yours demands a good one. Tell its postmaster.',
       unit: 'dtdurations',
       decimals: 0,
@@ -76,7 +80,8 @@ const answers: Section = {
     stat({
       title: 'Hosts / addresses',
       description:
-        'MX hosts of the destination, and their addresses that may be dialled. Bad: no address (MailsondeMxGone). Check the ' +
+        'MX hosts of the destination, and their addresses that may be dialled. Bad: no address (MailsondeMxGone). ' +
+        'Check the ' +
         'domain in DNS.',
       unit: 'short',
       width: 4,
@@ -105,7 +110,7 @@ const replies: Section = {
       noValue: 'No refusal in this time',
       queries: [
         {
-          expr: `${sum(rate(target.of('mailsonde_smtp_replies_total', 'code=~"[45].."')), 'code, enhanced_code, outcome')} > 0`,
+          expr: `${sum(rate(refusals), 'code, enhanced_code, outcome')} > 0`,
           legend: '{{code}} {{enhanced_code}} {{outcome}}',
         },
       ],
@@ -113,7 +118,8 @@ const replies: Section = {
     trend({
       title: '451 per probe and what is usual here',
       description:
-        'The share over windows of 30m, as the alert sees it, beside what it did not exceed for all but 5 % of the last 7d. ' +
+        'The share over windows of 30m, as the alert sees it, beside what it did not exceed for all but 5 % of ' +
+        'the last 7d. ' +
         'Bad: above the dashed line and half as much again as usual (MailsondeTemporaryFailuresRising).',
       unit: 'percentunit',
       width: 10,
@@ -129,18 +135,34 @@ const replies: Section = {
 };
 
 // The stages stand on each other in the order of the dialogue, which no query can say: the transformation does.
-const kStages = ['dns', 'connect', 'banner', 'ehlo', 'starttls', 'tls', 'ehlo_tls', 'auth', 'mail', 'rcpt', 'data', 'eod', 'quit'];
+const kStages = [
+  'dns',
+  'connect',
+  'banner',
+  'ehlo',
+  'starttls',
+  'tls',
+  'ehlo_tls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'eod',
+  'quit',
+];
 const waterfall = (): Placed => ({
   width: 12,
   height: 9,
   builder: new barchart.PanelBuilder()
     .title('Last probe of each endpoint, stage by stage')
     .description(
-      'Where the time of the last probe went, in the order of the dialogue. A long banner is a tarpit or a busy server, a ' +
+      'Where the time of the last probe went, in the order of the dialogue. A long banner is a tarpit or a busy ' +
+        'server, a ' +
         'long dns your resolver, a long connect the way there.',
     )
     .datasource(kSource)
     .unit('s')
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .orientation(common.VizOrientation.Horizontal)
     .stacking(common.StackingMode.Normal)
     .showValue(common.VisibilityMode.Never)
@@ -181,7 +203,8 @@ const hosts: Section = {
     table({
       title: 'Endpoints',
       description:
-        'Each MX host, family and source by its last probe. One host that fails beside others that pass is the matter of ' +
+        'Each MX host, family and source by its last probe. One host that fails beside others that pass is the ' +
+        'matter of ' +
         'its operator; one family that fails is often a route or a firewall.',
       unit: 'short',
       width: 12,
@@ -203,7 +226,8 @@ const hosts: Section = {
     table({
       title: 'TLS of each host',
       description:
-        'By the last probe of each host: STARTTLS, session, certificate. Bad: not offered where it was (MailsondeStarttlsGone), ' +
+        'By the last probe of each host: STARTTLS, session, certificate. Bad: not offered where it was ' +
+        '(MailsondeStarttlsGone), ' +
         'or a version that differs between hosts.',
       unit: 'short',
       width: 24,
@@ -234,7 +258,8 @@ const over: Section = {
     trend({
       title: 'Time of each stage',
       description:
-        'Mean time of each stage over all endpoints, on each other. Bad: a layer that grows; banner and ehlo grow some minutes ' +
+        'Mean time of each stage over all endpoints, on each other. Bad: a layer that grows; banner and ehlo grow ' +
+        'some minutes ' +
         'before a server is overloaded.',
       unit: 's',
       width: 12,
@@ -253,7 +278,8 @@ const over: Section = {
     trend({
       title: 'Duration of probes',
       description:
-        'Half, nine in ten, and 99 in a hundred probes took no longer. Points are exemplars: their report_id names the dialogue.',
+        'Half, nine in ten, and 99 in a hundred probes took no longer. Points are exemplars: their report_id ' +
+        'names the dialogue.',
       unit: 's',
       width: 12,
       queries: [0.5, 0.9, 0.99].map((q) => ({
@@ -272,14 +298,17 @@ const over: Section = {
       overrides: outcomeOverrides,
       queries: [
         {
-          expr: `${sum(rate(target.of('mailsonde_probes_total')), 'outcome')}\n/ on () group_left ()\n(${sum(rate(probes))} > 0)\n> 0`,
+          expr:
+            `${sum(rate(target.of('mailsonde_probes_total')), 'outcome')}\n` +
+            `/ on () group_left ()\n(${sum(rate(probes))} > 0)\n> 0`,
           legend: '{{outcome}}',
         },
       ],
     }),
     trend({
       title: 'Gets in, from each source',
-      description: 'Share of the time in which mail would have got in. One source below the others: see Sources & identity.',
+      description:
+        'Share of the time in which mail would have got in. One source below the others: see Sources & identity.',
       unit: 'percentunit',
       max: 1,
       width: 12,
@@ -307,7 +336,8 @@ const rare: Section = {
     trend({
       title: 'Greylisting delay',
       description:
-        'From the first reply that put a probe off until its retry was accepted, over 6h: median and nine in ten. Only where ' +
+        'From the first reply that put a probe off until its retry was accepted, over 6h: median and nine in ten. ' +
+        'Only where ' +
         'the module goes to RCPT. Bad: hours, then your own mail waits as long.',
       unit: 's',
       width: 12,
@@ -320,26 +350,29 @@ const rare: Section = {
     trend({
       title: 'Turns left out, by reason',
       description:
-        'Probes that were due and not sent, a second. shared is normal (another target asks the same host), backoff and budget ' +
+        'Probes that were due and not sent, a second. shared is normal (another target asks the same host), ' +
+        'backoff and budget ' +
         'mean that this target is seen less often, resources is trouble of your own host.',
       unit: 'ops',
       width: 12,
       stacked: true,
       noValue: 'Every probe was sent',
-      queries: [
-        { expr: sum(rate(target.of('mailsonde_probes_suppressed_total')), 'reason'), legend: '{{reason}}' },
-      ],
+      queries: [{ expr: sum(rate(target.of('mailsonde_probes_suppressed_total')), 'reason'), legend: '{{reason}}' }],
     }),
     trend({
       title: 'Interval of probes, and changes of the MX set',
       description:
-        'Time between probes as politeness leaves it, and changes of hosts or preferences within 1h (MailsondeMxChanged). A ' +
+        'Time between probes as politeness leaves it, and changes of hosts or preferences within 1h ' +
+        '(MailsondeMxChanged). A ' +
         'change that nobody announced deserves a look.',
       unit: 's',
       width: 12,
       overrides: [{ name: '/changes/', properties: [{ id: 'unit', value: 'short' }] }],
       queries: [
-        { expr: `max by (source) (${target.of('mailsonde_probe_interval_seconds')})`, legend: 'interval from {{source}}' },
+        {
+          expr: `max by (source) (${target.of('mailsonde_probe_interval_seconds')})`,
+          legend: 'interval from {{source}}',
+        },
         { expr: `max(${increase(target.of('mailsonde_mx_changes_total'), '1h')})`, legend: 'changes of the MX set' },
       ],
     }),

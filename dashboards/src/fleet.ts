@@ -6,7 +6,19 @@ import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
 import { badWorseGood, goodBelow, goodThenWorse, goodWorseBad, kDay, limit } from './limits';
 import { bars, lanes, stat, table, trend } from './panels';
-import { count, increase, kProbes, process, quantile, rate, Selection, share, sum, kTrouble451, kTrouble } from './queries';
+import {
+  count,
+  increase,
+  kProbes,
+  process,
+  quantile,
+  rate,
+  Selection,
+  share,
+  sum,
+  kTrouble451,
+  kTrouble,
+} from './queries';
 
 const targets = new Selection(['source', 'kind', 'provider']);
 const success = targets.of('mailsonde_probe_success');
@@ -19,7 +31,8 @@ const answers: Section = {
     stat({
       title: 'Targets failing',
       description:
-        'Targets that mail does not get into now, from any of the selected sources. Bad: 1 or more. Sort the table below ' +
+        'Targets that mail does not get into now, from any of the selected sources. Bad: 1 or more. Sort the ' +
+        'table below ' +
         'by Now and follow the link of the target.',
       unit: 'short',
       width: 4,
@@ -29,8 +42,10 @@ const answers: Section = {
     stat({
       title: '4xx per probe',
       description:
-        'Replies that put us off for a reason that is trouble, per probe, over 30m: greylisting and limits on rates are ' +
-        'not counted. Yellow is where Mailsonde451Rising looks, red where MailsondeTemporaryFailuresRising does for a single ' +
+        'Replies that put us off for a reason that is trouble, per probe, over 30m: greylisting and limits on ' +
+        'rates are ' +
+        'not counted. Yellow is where Mailsonde451Rising looks, red where MailsondeTemporaryFailuresRising does ' +
+        'for a single ' +
         'target. Look at who and why below.',
       unit: 'percentunit',
       decimals: 1,
@@ -41,7 +56,8 @@ const answers: Section = {
     stat({
       title: 'Probing throttled',
       description:
-        'Targets that answered our own probing with a limit for more than half of the last 1h (MailsondeProberThrottled): ' +
+        'Targets that answered our own probing with a limit for more than half of the last 1h ' +
+        '(MailsondeProberThrottled): ' +
         'their probes say nothing about mail. Bad: many at one provider. Probe it less often.',
       unit: 'short',
       width: 4,
@@ -57,7 +73,8 @@ const answers: Section = {
     stat({
       title: 'Sources blocked',
       description:
-        'Outbound addresses that were refused as blocklisted twice or more within 2h (MailsondeSourceBlocklisted). Bad: 1 or ' +
+        'Outbound addresses that were refused as blocklisted twice or more within 2h ' +
+        '(MailsondeSourceBlocklisted). Bad: 1 or ' +
         'more. Find the list in the reply, remove the cause, then ask to be taken off; until then send from another.',
       unit: 'short',
       width: 4,
@@ -74,7 +91,8 @@ const answers: Section = {
     stat({
       title: 'Next certificate',
       description:
-        'Time until the next certificate of a selected MX host or relay expires, of those that have not. Bad: under 14 ' +
+        'Time until the next certificate of a selected MX host or relay expires, of those that have not. Bad: ' +
+        'under 14 ' +
         'days for a relay of your own (MailsondeRelayCertificateExpiring). Renew it. Expired ones stand in the table.',
       unit: 'dtdurations',
       decimals: 0,
@@ -86,14 +104,13 @@ const answers: Section = {
     stat({
       title: 'Faults suspected',
       description:
-        'How many causes the diagnosis suspects now: your egress, a source, a provider, one MX host, a resolver, or only ' +
+        'How many causes the diagnosis suspects now: your egress, a source, a provider, one MX host, a resolver, ' +
+        'or only ' +
         'our probing. Bad: 1 or more. The table below names them.',
       unit: 'short',
       width: 4,
       thresholds: goodBelow(1),
-      queries: [
-        { expr: count(`max by (scope, subject) (${process.of('mailsonde_fault_suspected')}) == 1`) },
-      ],
+      queries: [{ expr: count(`max by (scope, subject) (${process.of('mailsonde_fault_suspected')}) == 1`) }],
     }),
   ],
 };
@@ -103,8 +120,10 @@ const reasons: Section = {
     trend({
       title: 'Temporary failures by provider',
       description:
-        'Temporary refusals (4xx) per probe, greylisting apart. One line that leaves the others is that provider, or what it ' +
-        'thinks of you; all lines together are your own side. The dashed line is where MailsondeTemporaryFailuresRising ' +
+        'Temporary refusals (4xx) per probe, greylisting apart. One line that leaves the others is that provider, ' +
+        'or what it ' +
+        'thinks of you; all lines together are your own side. The dashed line is where ' +
+        'MailsondeTemporaryFailuresRising ' +
         'looks.',
       unit: 'percentunit',
       width: 14,
@@ -117,7 +136,8 @@ const reasons: Section = {
     table({
       title: 'Whose fault it is',
       description:
-        'What the diagnosis suspects now, from many probes together. prober: only our probing is throttled. Empty is good. ' +
+        'What the diagnosis suspects now, from many probes together. prober: only our probing is throttled. Empty ' +
+        'is good. ' +
         'docs/diagnosis.md says what each scope means and what it was judged by.',
       unit: 'short',
       width: 10,
@@ -133,7 +153,8 @@ const reasons: Section = {
     trend({
       title: 'Failed probes by outcome',
       description:
-        'Share of all probes that ended in each outcome but ok. Bad: a colour that grows. docs/outcomes.md has a section ' +
+        'Share of all probes that ended in each outcome but ok. Bad: a colour that grows. docs/outcomes.md has a ' +
+        'section ' +
         'for each, with what to do.',
       unit: 'percentunit',
       width: 14,
@@ -153,7 +174,8 @@ const reasons: Section = {
     bars({
       title: '451 by cause',
       description:
-        'Replies with code 451 over the last 1h by what they meant. rate_limited and server_overloaded: slow down and wait; ' +
+        'Replies with code 451 over the last 1h by what they meant. rate_limited and server_overloaded: slow down ' +
+        'and wait; ' +
         'greylisted passes by itself; reputation needs you.',
       unit: 'short',
       decimals: 0,
@@ -228,7 +250,8 @@ const details: Section = {
     trend({
       title: 'Failed probes by stage',
       description:
-        'Failed probes a second by the stage in which they ended. connect: network or firewall; banner: the host is full or ' +
+        'Failed probes a second by the stage in which they ended. connect: network or firewall; banner: the host ' +
+        'is full or ' +
         'does not want us; tls: certificates and versions; rcpt: what the server thinks of sender and recipient.',
       unit: 'ops',
       width: 12,
@@ -244,7 +267,8 @@ const details: Section = {
     trend({
       title: '451 per probe by source',
       description:
-        'As Mailsonde451Rising counts them: greylisting and limits on rates left out. Bad: above the dashed line for all ' +
+        'As Mailsonde451Rising counts them: greylisting and limits on rates left out. Bad: above the dashed line ' +
+        'for all ' +
         'sources. One source alone: see Sources & identity.',
       unit: 'percentunit',
       width: 12,
@@ -260,7 +284,8 @@ const details: Section = {
     trend({
       title: 'Duration of probes',
       description:
-        'Half, and nine in ten, of all probes took no longer. Bad: the upper line rises and stays. Points are exemplars: ' +
+        'Half, and nine in ten, of all probes took no longer. Bad: the upper line rises and stays. Points are ' +
+        'exemplars: ' +
         'their report_id names the dialogue.',
       unit: 's',
       width: 12,
@@ -273,7 +298,8 @@ const details: Section = {
     }),
     lanes({
       title: 'Faults suspected, over time',
-      description: 'When the diagnosis suspected whom. A lane that comes and goes is a threshold being met now and then.',
+      description:
+        'When the diagnosis suspected whom. A lane that comes and goes is a threshold being met now and then.',
       unit: 'short',
       width: 12,
       mappings: cells.suspectedOrNot,
@@ -282,7 +308,8 @@ const details: Section = {
         {
           expr:
             `max by (scope, subject) (${process.of('mailsonde_fault_suspected')})\n` +
-            `and on (scope, subject)\nmax by (scope, subject) (max_over_time(${process.of('mailsonde_fault_suspected')}[$__range] @ end())) == 1`,
+            'and on (scope, subject)\n' +
+            `max by (scope, subject) (max_over_time(${process.of('mailsonde_fault_suspected')}[$__range] @ end())) == 1`,
           legend: '{{scope}} {{subject}}',
         },
       ],
@@ -296,7 +323,11 @@ export const fleet = (): Dashboard =>
     title: 'mailsonde / Fleet overview',
     description: 'Is mail getting out, and if not, whose fault is it?',
     variables: [
-      { name: 'source', label: 'Source', metric: 'mailsonde_probe_interval_seconds{job=~"$job",instance=~"$instance"}' },
+      {
+        name: 'source',
+        label: 'Source',
+        metric: 'mailsonde_probe_interval_seconds{job=~"$job",instance=~"$instance"}',
+      },
       { name: 'kind', label: 'Kind', metric: 'mailsonde_probe_interval_seconds{job=~"$job",instance=~"$instance"}' },
       {
         name: 'provider',

@@ -51,7 +51,11 @@ const variable = (what: Variable): QueryVariableBuilder => {
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
   if (what.single) return made.multi(false).includeAll(false);
-  return made.multi(true).includeAll(true).allValue('.+').current({ selected: true, text: ['All'], value: ['$__all'] });
+  return made
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ selected: true, text: ['All'], value: ['$__all'] });
 };
 
 // Both are known from the start of a process; nothing else tells what is scraped from a mailsonde.
@@ -122,10 +126,7 @@ class Grid {
 
   row(title: string, panels: Placed[]): RowBuilder {
     if (this.x > 0) this.next();
-    const row = new RowBuilder(title)
-      .collapsed(true)
-      .id(++this.id)
-      .gridPos({ x: 0, y: this.y, w: kColumns, h: 1 });
+    const row = new RowBuilder(title).collapsed(true).id(++this.id).gridPos({ x: 0, y: this.y, w: kColumns, h: 1 });
     // Inside a collapsed row panels stand where they will when it is opened; the next row follows right below this one.
     const below = new Grid();
     below.y = this.y + 1;

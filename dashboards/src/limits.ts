@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers that panels and alert rules share, and their colours. They stand in thresholds.json, each with the alert and
+// The numbers that panels and alert rules share, and their colours. They stand in thresholds.json, each with the
+// alert and
 // the clause that it is in; tests/dashboards holds them against deploy/prometheus.
 import { type Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import numbers from './thresholds.json';

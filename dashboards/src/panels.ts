@@ -124,6 +124,7 @@ export const trend = (look: Trend): Placed => {
   const panel = new timeseries.PanelBuilder()
     .targets(look.queries.map(ranged))
     .interval(look.step ?? kProbeStep)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(look.stacked ? 0 : 2)
     .fillOpacity(look.stacked ? 80 : 0)
     .showPoints(common.VisibilityMode.Never)
@@ -153,6 +154,8 @@ export const bars = (look: Look & { queries: Query[] }): Placed => {
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
+    .colorScheme(byThresholds())
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
     .min(0);
   return dress(panel, look, 8);
 };
@@ -183,7 +186,7 @@ export interface Column {
 
 export interface Rows extends Look {
   queries: Query[];
-  columns: Record<string, Column>; // field of the merged queries ("target", "Value #A") -> how it is shown, in this order
+  columns: Record<string, Column>; // field of the merged queries ("target", "Value #A") -> how it is shown, in order
   sortBy?: string;
   descending?: boolean;
 }

@@ -9,13 +9,16 @@ import { count, increase, kProbes, process, quantile, rate, share, sum } from '.
 
 const age = `(time() - ${process.of('mailsonde_probe_last_timestamp_seconds')})`;
 const lag = process.of('mailsonde_schedule_lag_seconds_bucket');
+const ownScopes = 'scope=~"resolver|egress|prober"';
 const lookups = process.of('mailsonde_dns_lookups_total');
 
 const answers: Section = {
   panels: [
     stat({
       title: 'Scraped',
-      description: 'Whether Prometheus gets metrics from every selected instance. down: all other panels are old (MailsondeExporterDown).',
+      description:
+        'Whether Prometheus gets metrics from every selected instance. down: all other panels are old ' +
+        '(MailsondeExporterDown).',
       unit: 'short',
       width: 4,
       thresholds: badBelow(1),
@@ -24,7 +27,9 @@ const answers: Section = {
     }),
     stat({
       title: 'Configuration',
-      description: 'Whether the last load succeeded. refused: the file in place is bad, and a restart would fail (MailsondeConfigReloadFailed).',
+      description:
+        'Whether the last load succeeded. refused: the file in place is bad, and a restart would fail ' +
+        '(MailsondeConfigReloadFailed).',
       unit: 'short',
       width: 4,
       thresholds: badBelow(1),
@@ -34,7 +39,8 @@ const answers: Section = {
     stat({
       title: 'Probes start late by',
       description:
-        'Nine in ten probes start within this time of their turn, over 30m. Bad: above 10 s (MailsondeScheduleLagging). Add ' +
+        'Nine in ten probes start within this time of their turn, over 30m. Bad: above 10 s ' +
+        '(MailsondeScheduleLagging). Add ' +
         '--threads, or a shard.',
       unit: 's',
       decimals: 2,
@@ -45,16 +51,15 @@ const answers: Section = {
     stat({
       title: 'Targets stale',
       description:
-        'Targets whose last probe is five of their intervals ago, or more (MailsondeTargetStale). Bad: 1 or more, unless turns ' +
+        'Targets whose last probe is five of their intervals ago, or more (MailsondeTargetStale). Bad: 1 or more, ' +
+        'unless turns ' +
         'are left out for back-off.',
       unit: 'short',
       width: 4,
       thresholds: goodThenWorse(1),
       queries: [
         {
-          expr: count(
-            `${age} > ${limit('staleIntervals')} * ${process.of('mailsonde_probe_interval_seconds')}`,
-          ),
+          expr: count(`${age} > ${limit('staleIntervals')} * ${process.of('mailsonde_probe_interval_seconds')}`),
         },
       ],
     }),
@@ -67,7 +72,9 @@ const answers: Section = {
     }),
     stat({
       title: 'Throttled',
-      description: 'Targets that answer our own probing with a limit now. Bad: many. Lower per_provider_rate, or use longer intervals.',
+      description:
+        'Targets that answer our own probing with a limit now. Bad: many. Lower per_provider_rate, or use longer ' +
+        'intervals.',
       unit: 'short',
       width: 4,
       thresholds: goodThenWorse(1),
@@ -80,7 +87,8 @@ const work: Section = {
   panels: [
     trend({
       title: 'Schedule lag',
-      description: 'How long after their time probes start: half, and nine in ten. Bad: rising, or above the dashed line.',
+      description:
+        'How long after their time probes start: half, and nine in ten. Bad: rising, or above the dashed line.',
       unit: 's',
       width: 12,
       thresholds: goodThenWorse(limit('scheduleLagSeconds')),
@@ -89,7 +97,8 @@ const work: Section = {
     }),
     trend({
       title: 'Probes: started, and in flight',
-      description: 'Probes a second, and how many run now. In flight near max_probes_in_flight: dead hosts hold the places.',
+      description:
+        'Probes a second, and how many run now. In flight near max_probes_in_flight: dead hosts hold the places.',
       unit: 'short',
       width: 12,
       queries: [
@@ -100,7 +109,8 @@ const work: Section = {
     trend({
       title: 'Turns left out, by reason',
       description:
-        'Probes that were due and not sent, a second. shared is normal; budget and backoff are politeness; resources is ' +
+        'Probes that were due and not sent, a second. shared is normal; budget and backoff are politeness; ' +
+        'resources is ' +
         'trouble of this host.',
       unit: 'ops',
       width: 12,
@@ -109,7 +119,8 @@ const work: Section = {
     }),
     trend({
       title: 'Throttled targets by provider',
-      description: 'Targets whose answers are to our own probing. A provider that stays here wants to be probed less often.',
+      description:
+        'Targets whose answers are to our own probing. A provider that stays here wants to be probed less often.',
       unit: 'short',
       width: 12,
       stacked: true,
@@ -124,47 +135,52 @@ const dns: Section = {
     trend({
       title: 'DNS: failed questions by server',
       description:
-        'Share of questions to each server that got no usable answer (SERVFAIL, refused, no answer in time). Bad: one server ' +
+        'Share of questions to each server that got no usable answer (SERVFAIL, refused, no answer in time). Bad: ' +
+        'one server ' +
         'above the others: take it out. All: the network.',
       unit: 'percentunit',
       width: 12,
       queries: [
         {
-          expr: share(
-            process.of('mailsonde_dns_lookups_total', 'rcode!~"NOERROR|NODATA|NXDOMAIN"'),
-            lookups,
-            'server',
-          ),
+          expr: share(process.of('mailsonde_dns_lookups_total', 'rcode!~"NOERROR|NODATA|NXDOMAIN"'), lookups, 'server'),
           legend: '{{server}}',
         },
       ],
     }),
     trend({
       title: 'DNS: time to answer',
-      description: 'Nine in ten questions to each server were answered within this time. Bad: above 1 s: probes wait for it.',
+      description:
+        'Nine in ten questions to each server were answered within this time. Bad: above 1 s: probes wait for it.',
       unit: 's',
       width: 12,
       queries: [
-        { expr: quantile(0.9, process.of('mailsonde_dns_lookup_duration_seconds_bucket'), 'server'), legend: '{{server}}' },
+        {
+          expr: quantile(0.9, process.of('mailsonde_dns_lookup_duration_seconds_bucket'), 'server'),
+          legend: '{{server}}',
+        },
       ],
     }),
     lanes({
       title: 'Resolvers and probing under suspicion',
-      description: 'When the diagnosis suspected a resolver (MailsondeResolverFailing), your egress, or our own probing. Red: suspected.',
+      description:
+        'When the diagnosis suspected a resolver (MailsondeResolverFailing), your egress, or our own probing. ' +
+        'Red: suspected.',
       unit: 'short',
       width: 12,
       mappings: cells.suspectedOrNot,
       thresholds: goodBelow(1),
       queries: [
         {
-          expr: `max by (scope, subject) (${process.of('mailsonde_fault_suspected', 'scope=~"resolver|egress|prober"')})`,
+          expr: `max by (scope, subject) (${process.of('mailsonde_fault_suspected', ownScopes)})`,
           legend: '{{scope}} {{subject}}',
         },
       ],
     }),
     trend({
       title: 'Questions by type and answer',
-      description: 'Questions to DNS servers a second; answers out of the cache are not counted. Bad: anything but NOERROR that grows.',
+      description:
+        'Questions to DNS servers a second; answers out of the cache are not counted. Bad: anything but NOERROR ' +
+        'that grows.',
       unit: 'ops',
       width: 12,
       stacked: true,
@@ -195,7 +211,9 @@ const host: Section = {
     }),
     trend({
       title: 'Descriptors in use',
-      description: 'Share of the allowed file descriptors. Bad: above 80 %: raise LimitNOFILE, or lower max_probes_in_flight.',
+      description:
+        'Share of the allowed file descriptors. Bad: above 80 %: raise LimitNOFILE, or lower ' +
+        'max_probes_in_flight.',
       unit: 'percentunit',
       width: 8,
       step: '1m',
@@ -224,12 +242,17 @@ const host: Section = {
     }),
     trend({
       title: 'Label values that became other',
-      description: 'Within 1h: names from the network that were invalid or one too many (MailsondeLabelOverflow). The log names them.',
+      description:
+        'Within 1h: names from the network that were invalid or one too many (MailsondeLabelOverflow). The log ' +
+        'names them.',
       unit: 'short',
       width: 8,
       step: '1m',
       queries: [
-        { expr: `max by (instance) (${increase(process.of('mailsonde_label_overflow_total'), '1h')})`, legend: '{{instance}}' },
+        {
+          expr: `max by (instance) (${increase(process.of('mailsonde_label_overflow_total'), '1h')})`,
+          legend: '{{instance}}',
+        },
       ],
     }),
     trend({
@@ -242,7 +265,8 @@ const host: Section = {
     }),
     table({
       title: 'Instances',
-      description: 'What runs where, since when, and with how many threads. Instances of one job should be of one version.',
+      description:
+        'What runs where, since when, and with how many threads. Instances of one job should be of one version.',
       unit: 'short',
       width: 12,
       height: 8,

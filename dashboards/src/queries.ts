@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PromQL in the pieces that panels are made of. Every selector names job and instance; the other labels are those of the
+// PromQL in the pieces that panels are made of. Every selector names job and instance; the other labels are those
+// of the
 // dashboard's variables.
 
 // The variables of a dashboard beyond datasource, job and instance, as matchers of the labels of the same name.
@@ -7,7 +8,12 @@ export class Selection {
   private readonly matchers: string[];
 
   constructor(labels: readonly string[], fixed: readonly string[] = []) {
-    this.matchers = ['job=~"$job"', 'instance=~"$instance"', ...fixed, ...labels.map((label) => `${label}=~"$${label}"`)];
+    this.matchers = [
+      'job=~"$job"',
+      'instance=~"$instance"',
+      ...fixed,
+      ...labels.map((label) => `${label}=~"$${label}"`),
+    ];
   }
 
   // A metric of a target, narrowed to what the variables select, and further by `more`.
@@ -20,7 +26,8 @@ export const process = new Selection([]);
 
 export const kAuto = '$__rate_interval';
 
-// What puts us off for a reason that is trouble: greylisting passes, limits on rates answer our probing. As in the rules.
+// What puts us off for a reason that is trouble: greylisting passes, limits on rates answer our probing. As in the
+// rules.
 export const kTrouble = 'code=~"4..",outcome!~"greylisted|rate_limited"';
 export const kTrouble451 = 'code="451",outcome!~"greylisted|rate_limited"';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator's own relays: do they take mail, does the login work, how fast, and how much of the error budget is left?
+// The operator's own relays: do they take mail, does the login work, how fast, and how much of the error budget is
+// left?
 import { type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as cells from './cells';
 import { outcomeOverrides } from './colours';
@@ -24,7 +25,8 @@ const answers: Section = {
     stat({
       title: 'Relays down',
       description:
-        'Relays that take no mail now, from any selected source (MailsondeRelayDown). Bad: 1 or more. What they say stands below.',
+        'Relays that take no mail now, from any selected source (MailsondeRelayDown). Bad: 1 or more. What they ' +
+        'say stands below.',
       unit: 'short',
       width: 4,
       thresholds: goodBelow(1),
@@ -33,7 +35,8 @@ const answers: Section = {
     stat({
       title: 'Logins refused',
       description:
-        'Probes that ended as auth_failed at AUTH within 1h. Bad: 2 or more (MailsondeRelayAuthFailing). Check the password ' +
+        'Probes that ended as auth_failed at AUTH within 1h. Bad: 2 or more (MailsondeRelayAuthFailing). Check ' +
+        'the password ' +
         'file and the account; mailsonde tries less and less often, so as not to have it locked.',
       unit: 'short',
       decimals: 0,
@@ -55,7 +58,8 @@ const answers: Section = {
     stat({
       title: 'Burn rate, 1h',
       description:
-        'How many times faster than it may the worst relay spends its error budget of 1 % of the time. Yellow and red are ' +
+        'How many times faster than it may the worst relay spends its error budget of 1 % of the time. Yellow and ' +
+        'red are ' +
         'where MailsondeRelayErrorBudgetBurn pages over 6h and over 1h.',
       unit: 'short',
       decimals: 1,
@@ -144,7 +148,9 @@ const trends: Section = {
     }),
     trend({
       title: 'Failed probes by outcome',
-      description: 'Share of probes that ended in each outcome but ok. docs/outcomes.md says for each what to do on your own server.',
+      description:
+        'Share of probes that ended in each outcome but ok. docs/outcomes.md says for each what to do on your own ' +
+        'server.',
       unit: 'percentunit',
       width: 12,
       stacked: true,
@@ -153,8 +159,8 @@ const trends: Section = {
       queries: [
         {
           expr:
-            `${sum(rate(relay.of('mailsonde_probes_total', 'outcome!="ok"')), 'outcome')}\n/ on () group_left ()\n` +
-            `(${sum(rate(probes))} > 0)`,
+            `${sum(rate(relay.of('mailsonde_probe_failures_total')), 'outcome')}\n/ on () group_left ()\n` +
+            `(${sum(rate(probes))} > 0)\n> 0`,
           legend: '{{outcome}}',
         },
       ],
@@ -162,7 +168,8 @@ const trends: Section = {
     trend({
       title: 'Duration of probes',
       description:
-        'Three in four probes of each relay took no longer. Bad: above the dashed line, or twice what is usual. Points are ' +
+        'Three in four probes of each relay took no longer. Bad: above the dashed line, or twice what is usual. ' +
+        'Points are ' +
         'exemplars: their report_id names the dialogue.',
       unit: 's',
       width: 12,
@@ -178,7 +185,9 @@ const details: Section = {
   panels: [
     trend({
       title: 'Time of each stage',
-      description: 'Mean time of each stage, on each other. auth: the user store; tls: the processor; banner: milters, DNS of the server.',
+      description:
+        'Mean time of each stage, on each other. auth: the user store; tls: the processor; banner: milters, DNS ' +
+        'of the server.',
       unit: 's',
       width: 12,
       stacked: true,
@@ -196,10 +205,19 @@ const details: Section = {
     trend({
       title: 'AUTH: time and refusals',
       description:
-        'Nine in ten logins took no longer, and logins refused within 1h. Slow logins are the user store (LDAP, SQL, a slow hash).',
+        'Nine in ten logins took no longer, and logins refused within 1h. Slow logins are the user store (LDAP, ' +
+        'SQL, a slow hash).',
       unit: 's',
       width: 12,
-      overrides: [{ name: '/refused/', properties: [{ id: 'unit', value: 'short' }, { id: 'custom.axisPlacement', value: 'right' }] }],
+      overrides: [
+        {
+          name: '/refused/',
+          properties: [
+            { id: 'unit', value: 'short' },
+            { id: 'custom.axisPlacement', value: 'right' },
+          ],
+        },
+      ],
       noValue: 'No login: no relay has credentials',
       queries: [
         {
@@ -211,7 +229,9 @@ const details: Section = {
     }),
     trend({
       title: 'Refusals by code and cause',
-      description: 'Replies 4xx and 5xx a second, with their enhanced code and what they mean. The log of the server at that moment has the reason.',
+      description:
+        'Replies 4xx and 5xx a second, with their enhanced code and what they mean. The log of the server at that ' +
+        'moment has the reason.',
       unit: 'ops',
       width: 12,
       stacked: true,
@@ -231,7 +251,10 @@ const details: Section = {
       width: 12,
       stacked: true,
       queries: [
-        { expr: sum(rate(relay.of('mailsonde_tls_handshakes_total')), 'result, version'), legend: '{{result}} {{version}}' },
+        {
+          expr: sum(rate(relay.of('mailsonde_tls_handshakes_total')), 'result, version'),
+          legend: '{{result}} {{version}}',
+        },
       ],
     }),
   ],
@@ -243,7 +266,9 @@ export const relays = (): Dashboard =>
   page({
     uid: 'mailsonde-relay',
     title: 'mailsonde / Relay',
-    description: 'Your own relays: do they take mail, does the login work, how fast, and how much of the error budget is left?',
+    description:
+      'Your own relays: do they take mail, does the login work, how fast, and how much of the error budget is ' +
+      'left?',
     variables: [
       { name: 'source', label: 'Source', metric: kKnown },
       { name: 'target', label: 'Relay', metric: kKnown },

@@ -22,7 +22,8 @@ const answers: Section = {
     stat({
       title: 'Sources suspected',
       description:
-        'Outbound addresses that the diagnosis suspects: refused, dropped or gone while others are well. Bad: 1 or more ' +
+        'Outbound addresses that the diagnosis suspects: refused, dropped or gone while others are well. Bad: 1 ' +
+        'or more ' +
         '(MailsondeSourceUnusable). Send from another one, then repair it.',
       unit: 'short',
       width: 5,
@@ -32,7 +33,8 @@ const answers: Section = {
     stat({
       title: 'Sources blocklisted',
       description:
-        'Sources refused as blocklisted twice or more within 2h (MailsondeSourceBlocklisted). Bad: 1 or more. The reply ' +
+        'Sources refused as blocklisted twice or more within 2h (MailsondeSourceBlocklisted). Bad: 1 or more. The ' +
+        'reply ' +
         'names the list; remove the cause before you ask to be taken off.',
       unit: 'short',
       width: 5,
@@ -42,7 +44,8 @@ const answers: Section = {
     stat({
       title: 'Worst reputation',
       description:
-        'The largest share of probes that one provider refused to one source for its reputation, over 2h. Bad: above 20 % ' +
+        'The largest share of probes that one provider refused to one source for its reputation, over 2h. Bad: ' +
+        'above 20 % ' +
         '(MailsondeSourceReputationWorse). Cut the volume from there; read the postmaster pages of that provider.',
       unit: 'percentunit',
       decimals: 0,
@@ -53,7 +56,8 @@ const answers: Section = {
     stat({
       title: 'Refused for what we are',
       description:
-        'Probes within 1h that ended as reputation, blocklisted, sender_identity or auth_policy: all four are yours to repair.',
+        'Probes within 1h that ended as reputation, blocklisted, sender_identity or auth_policy: all four are ' +
+        'yours to repair.',
       unit: 'short',
       decimals: 0,
       width: 5,
@@ -63,7 +67,8 @@ const answers: Section = {
     stat({
       title: 'Turns left out: no address',
       description:
-        'Probes within 1h that this host could not send, for lack of the source address, a port or a descriptor. Bad: 1 or more.',
+        'Probes within 1h that this host could not send, for lack of the source address, a port or a descriptor. ' +
+        'Bad: 1 or more.',
       unit: 'short',
       decimals: 0,
       width: 4,
@@ -78,7 +83,8 @@ const compare: Section = {
     table({
       title: 'Each source at each provider',
       description:
-        'How much of the time mail got in and what was refused for what we are, over 2h. The same provider well from one ' +
+        'How much of the time mail got in and what was refused for what we are, over 2h. The same provider well ' +
+        'from one ' +
         'source and bad from another: it is the source. Bad from all: it is the provider, or the domain.',
       unit: 'short',
       width: 24,
@@ -97,7 +103,10 @@ const compare: Section = {
           name: 'Blocklisted',
           properties: cells.numberCell('short', goodBelow(limit('blocklistedProbes')), 0),
         },
-        'Value #D': { name: 'Probing throttled', properties: cells.numberCell('percentunit', goodThenWorse(limit('throttled')), 0) },
+        'Value #D': {
+          name: 'Probing throttled',
+          properties: cells.numberCell('percentunit', goodThenWorse(limit('throttled')), 0),
+        },
       },
       queries: [
         { expr: `avg by (provider, source) (avg_over_time(${success}[2h]))` },
@@ -117,7 +126,8 @@ const compare: Section = {
     trend({
       title: 'Refused for reputation, by source and provider',
       description:
-        'Share of probes, over 2h as the alert looks. Bad: above the dashed line from one source while another is well ' +
+        'Share of probes, over 2h as the alert looks. Bad: above the dashed line from one source while another is ' +
+        'well ' +
         '(MailsondeSourceReputationWorse).',
       unit: 'percentunit',
       width: 12,
@@ -125,7 +135,9 @@ const compare: Section = {
       showThresholds: true,
       step: '15m',
       noValue: 'No source was refused for its reputation',
-      queries: [{ expr: `${share(reputation, probes, 'provider, source', '2h')}\n> 0`, legend: '{{source}} at {{provider}}' }],
+      queries: [
+        { expr: `${share(reputation, probes, 'provider, source', '2h')}\n> 0`, legend: '{{source}} at {{provider}}' },
+      ],
     }),
     trend({
       title: 'Refused for what we are, by outcome',

@@ -19,7 +19,7 @@ def step(panel, span):
 
 
 def filled(expression, values, a_step, span, scrape):
-    """The expression with its variables replaced. `values`: name -> regular expression; `scrape`: seconds of an interval."""
+    """The expression with its variables replaced. `values`: name -> regular expression; `scrape`: seconds."""
     known = {"__rate_interval": "%ds" % max(a_step + scrape, 4 * scrape), "__interval": "%ds" % a_step,
              "__range": "%ds" % span, **values}
     return re.sub(r"\$\{?(\w+)\}?", lambda found: known[found[1]], expression)

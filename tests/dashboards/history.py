@@ -23,7 +23,7 @@ from parts import ports, processes  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = house.TREE / "build" / "dashboards"
-BLOCK = 2 * 3600 // world.STEP  # scrapes in a block; a file a block, since promtool reads a file once for each block in it
+BLOCK = 2 * 3600 // world.STEP  # scrapes in a block, and in a file: promtool reads a file once for each block in it
 LAST = world.START + (world.STEPS - 1) * world.STEP
 
 

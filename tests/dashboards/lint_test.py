@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of grafana/dashboard-linter, by their names, and the layout. Whether an expression is PromQL (target-promql-rule)
-is shown by queries_test.py: Prometheus takes each."""
+"""The rules of grafana/dashboard-linter, by their names, and the layout. Whether an expression is PromQL, its
+target-promql-rule, is shown by queries_test.py: Prometheus takes each."""
 
 import re
 import unittest
@@ -123,7 +123,8 @@ class Lint(unittest.TestCase):
             self.assertEqual((dashboard["tags"], dashboard["time"]["from"]), (["mailsonde"], "now-6h"))
             links = [(link["tags"], link["keepTime"], link["includeVars"]) for link in dashboard["links"]]
             self.assertEqual(links, [(["mailsonde"], True, True)])
-            self.assertEqual([each["name"] for each in dashboard["annotations"]["list"]], ["Reloads", "Versions", "Alerts"])
+            marks = [annotation["name"] for annotation in dashboard["annotations"]["list"]]
+            self.assertEqual(marks, ["Reloads", "Versions", "Alerts"])
 
     def test_ids_are_unique(self):
         for _, dashboard in self.each_dashboard():
@@ -142,7 +143,7 @@ class Lint(unittest.TestCase):
                 for panel in shown:
                     at = panel["gridPos"]
                     self.assertLessEqual(at["x"] + at["w"], COLUMNS, panel["title"])
-                    cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+                    cells = {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
                     self.assertFalse(taken & cells, panel["title"])
                     taken |= cells
 

@@ -79,7 +79,7 @@ class Queries(unittest.TestCase):
         return values
 
     def quickest(self, expression, step, instant):
-        """Points, and the milliseconds of processor time that Prometheus needs: the clock would measure who else works."""
+        """Points, and milliseconds of processor time that Prometheus needs: the clock would measure who else works."""
         took = []
         while len(took) < 3 and not (took and took[-1] <= MOST_MILLISECONDS / 2):
             before = self.processor_milliseconds()
@@ -96,7 +96,8 @@ class Queries(unittest.TestCase):
         if instant:
             answer = self.prometheus.ask("query", query=expression, time=history.LAST)
         else:
-            answer = self.prometheus.ask("query_range", query=expression, start=world.START, end=history.LAST, step=step)
+            answer = self.prometheus.ask(
+                "query_range", query=expression, start=world.START, end=history.LAST, step=step)
         result = answer["result"]
         return sum(not math.isnan(float(value)) for row in result
                    for _, value in (row["values"] if "values" in row else [row["value"]]))

@@ -2,7 +2,7 @@
 """The world that the dashboards' history tells of: 200 targets, six hours, and what went wrong in them.
 
 From hour 4.5 on microsoft answers more and more probes with 451. Beside it, what is always there somewhere: a source that
-yahoo thinks little of, one that a list names, a dead host, a relay that was down for ten minutes.
+yahoo thinks little of, one that a list names, a dead host, a relay that was down for some minutes.
 """
 
 import bisect
@@ -67,7 +67,7 @@ class Target:
     def throttled(self, step):
         if self.provider != "microsoft" or self.done(step) == 0:
             return 0
-        return int(self.probes[self.done(step) - 1] == RATE_LIMITED)
+        return int(RATE_LIMITED in self.probes[max(0, self.done(step) - 8):self.done(step)])
 
     def well(self, step):
         """What mailsonde_probe_success says: what the last conclusive probe showed."""
@@ -79,15 +79,15 @@ class Target:
     def _failure(self, hour):
         by_chance = self.random.random()
         if self.kind == "relay":
-            if self.name == "out-3" and 2.5 <= hour < 2.67:
+            if self.name == "out-3" and 2.5 <= hour < 2.56:
                 return REFUSED
-            return BAD_LOGIN if self.name == "out-7" and 3 <= hour < 3.07 else None
+            return BAD_LOGIN if self.name == "out-7" and 3 <= hour < 3.03 else None
         if self.name == "heath-04.example" and hour >= 1.2:
             return TIMEOUT
         if self.provider == "microsoft":
             rising = max(0.0, min(0.85, (hour - 4.5) * 0.8))
             if by_chance < rising:
-                return RATE_LIMITED if by_chance < 0.55 * rising else OVERLOADED
+                return RATE_LIMITED if by_chance < 0.8 * rising else OVERLOADED
             return GREYLISTED if by_chance > 0.99 else None
         if self.provider == "yahoo" and self.source == "pool-a" and hour > 1:
             return REPUTATION if by_chance < 0.3 else None
