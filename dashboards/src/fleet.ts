@@ -199,12 +199,13 @@ const everyTarget: Section = {
     table({
       title: 'Targets',
       description:
-        'Every selected target, the failing ones first; 4xx per probe and outcomes over 30m. The name leads to the ' +
-        'dashboard of the target. Last probe above five intervals is stale (MailsondeTargetStale).',
+        'Every selected target, those that fail most first; 4xx per probe and failed probes over 30m. The name leads ' +
+        'to the dashboard of the target. Last probe above five intervals is stale (MailsondeTargetStale).',
       unit: 'short',
       width: 24,
       height: 12,
-      sortBy: 'Now',
+      sortBy: 'Failed probes',
+      descending: true,
       columns: {
         target: { name: 'Target', properties: cells.targetLink },
         kind: { name: 'kind' },
@@ -244,6 +245,7 @@ const everyTarget: Section = {
   ],
 };
 
+const suspected = process.of('mailsonde_fault_suspected');
 const details: Section = {
   title: 'Where and how slowly',
   panels: [
@@ -309,7 +311,7 @@ const details: Section = {
           expr:
             `max by (scope, subject) (${process.of('mailsonde_fault_suspected')})\n` +
             'and on (scope, subject)\n' +
-            `max by (scope, subject) (max_over_time(${process.of('mailsonde_fault_suspected')}[$__range] @ end())) == 1`,
+            `max by (scope, subject) (max_over_time(${suspected}[$__range] @ end())) == 1`,
           legend: '{{scope}} {{subject}}',
         },
       ],

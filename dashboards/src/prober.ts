@@ -9,6 +9,7 @@ import { count, increase, kProbes, process, quantile, rate, share, sum } from '.
 
 const age = `(time() - ${process.of('mailsonde_probe_last_timestamp_seconds')})`;
 const lag = process.of('mailsonde_schedule_lag_seconds_bucket');
+const throttled = process.of('mailsonde_probe_throttled');
 const ownScopes = 'scope=~"resolver|egress|prober"';
 const lookups = process.of('mailsonde_dns_lookups_total');
 
@@ -78,7 +79,7 @@ const answers: Section = {
       unit: 'short',
       width: 4,
       thresholds: goodThenWorse(1),
-      queries: [{ expr: count(`max by (target) (${process.of('mailsonde_probe_throttled')}) == 1`) }],
+      queries: [{ expr: count(`max by (target) (${throttled}) == 1`) }],
     }),
   ],
 };
@@ -125,7 +126,7 @@ const work: Section = {
       width: 12,
       stacked: true,
       noValue: 'Nobody throttles us',
-      queries: [{ expr: `${sum(process.of('mailsonde_probe_throttled'), 'provider')} > 0`, legend: '{{provider}}' }],
+      queries: [{ expr: `${sum(`max by (target, provider) (${throttled})`, 'provider')} > 0`, legend: '{{provider}}' }],
     }),
   ],
 };

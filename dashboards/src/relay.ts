@@ -14,6 +14,7 @@ const success = relay.of('mailsonde_probe_success');
 const probes = relay.of(kProbes);
 const duration = relay.of('mailsonde_probe_duration_seconds_bucket');
 const auth = relay.of('mailsonde_probe_failures_total', 'stage="auth",outcome="auth_failed"');
+const refusals = relay.of('mailsonde_smtp_replies_total', 'code=~"[45].."');
 const expiry = relay.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
 
 // The part of a time in which mail did not get in from whichever source did best, in units of what may be missed.
@@ -239,7 +240,7 @@ const details: Section = {
       noValue: 'No refusal in this time',
       queries: [
         {
-          expr: sum(rate(relay.of('mailsonde_smtp_replies_total', 'code=~"[45].."')), 'code, enhanced_code, outcome'),
+          expr: `${sum(rate(refusals), 'code, enhanced_code, outcome')} > 0`,
           legend: '{{code}} {{enhanced_code}} {{outcome}}',
         },
       ],

@@ -13,7 +13,7 @@ RULES = TREE / "deploy" / "prometheus"
 
 @functools.cache
 def metrics():
-    """{name: (type, labels beyond those of a target)} of docs/metrics.md, which a unit test keeps equal to the program."""
+    """{name: (type, labels beyond those of a target)} of docs/metrics.md; a unit test keeps it equal to the program."""
     text = (TREE / "docs" / "metrics.md").read_text()
     rows = re.findall(r"^\| `((?:mailsonde|process)_\w+)` \| (\w+) \| (?:`([\w,]+)`)? *\|", text, re.M)
     return {name: (kind, tuple(labels.split(",")) if labels else ()) for name, kind, labels in rows}

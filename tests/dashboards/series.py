@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The world's history as series: (metric, labels, values), a value a scrape, None where the series is absent.
 
-Series of one metric come one after the other, as a text of OpenMetrics wants them. All labels are those of docs/metrics.md;
-metrics_test.py holds both against the exporter's own table.
+Series of one metric come one after the other, as a text of OpenMetrics wants them. All labels are those of
+docs/metrics.md; metrics_test.py holds them against it.
 """
 
 import itertools
@@ -21,7 +21,8 @@ USUAL_FAILURES = [("dns", "dns_temporary"), ("dns", "dns_no_route"), ("connect",
                   ("connect", "connection_refused"), ("banner", "remote_timeout"), ("banner", "connection_lost"),
                   ("banner", "server_unavailable"), ("banner", "server_overloaded"), ("banner", "rate_limited"),
                   ("banner", "reputation"), ("banner", "blocklisted"), ("banner", "unclassified"),
-                  ("ehlo", "remote_timeout"), ("starttls", "tls_failed"), ("tls", "tls_failed"), ("auth", "auth_failed"),
+                  ("ehlo", "remote_timeout"), ("starttls", "tls_failed"), ("tls", "tls_failed"),
+                  ("auth", "auth_failed"),
                   ("rcpt", "greylisted"), ("rcpt", "rate_limited"), ("rcpt", "server_overloaded")]
 USUAL_REPLIES = [("banner", "421", "none", "server_unavailable"), ("banner", "421", "4.3.2", "server_unavailable"),
                  ("banner", "421", "4.7.0", "rate_limited"), ("banner", "450", "none", "unclassified"),
@@ -129,6 +130,9 @@ class OfTarget:
             first = world.bucket(DELAYS, 310)
             yield from buckets("mailsonde_greylist_delay_seconds", {}, DELAYS, waited, [ZEROS] * first, 310)
 
+    def jitter(self, step):
+        return 0.8 + 0.04 * ((world.minute(step) // 2 * 7 + self.target.number) % 11)
+
     def histogram(self, name, labels, seconds):
         """Most durations are as usual, one in eight is three times as long."""
         usual, slow = world.bucket(BUCKETS, seconds), world.bucket(BUCKETS, 3 * seconds)
@@ -142,8 +146,8 @@ class OfTarget:
             endpoint = {**mx, "family": family}
             yield "mailsonde_endpoint_success", endpoint, [target.well(step) for step in ALL]
             for stage, seconds in self.times.items():
-                jitter = [round(seconds * (0.8 + 0.4 * ((world.minute(step) // 2 * 7 + target.number) % 11) / 10), 4) for step in ALL]
-                yield "mailsonde_endpoint_stage_duration_seconds", {**endpoint, "stage": stage}, jitter
+                yield ("mailsonde_endpoint_stage_duration_seconds", {**endpoint, "stage": stage},
+                       [round(seconds * self.jitter(step), 4) for step in ALL])
         yield "mailsonde_starttls_advertised", mx, constant(1)
         cipher = "TLS_AES_256_GCM_SHA384" if self.version() == "TLSv1.3" else "ECDHE-RSA-AES256-GCM-SHA384"
         yield "mailsonde_tls_session_info", {**mx, "version": self.version(), "cipher": cipher}, constant(1)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The world that the dashboards' history tells of: 200 targets, six hours, and what went wrong in them.
 
-From hour 4.5 on microsoft answers more and more probes with 451. Beside it, what is always there somewhere: a source that
-yahoo thinks little of, one that a list names, a dead host, a relay that was down for some minutes.
+From hour 4.5 on microsoft answers more and more probes with 451. Beside it, what is always there somewhere: a source
+that yahoo thinks little of, one that a list names, a dead host, a relay that was down for some minutes.
 """
 
 import bisect
@@ -25,7 +25,8 @@ PROVIDERS = {
     "proofpoint": ("elm", 15, 0), "mimecast": ("fjord", 10, 0), "ovh": ("grove", 10, 0), "other": ("heath", 30, 0),
 }
 RELAYS = 10
-STAGES = ("dns", "connect", "banner", "ehlo", "starttls", "tls", "ehlo_tls", "auth", "mail", "rcpt", "data", "eod", "quit")
+STAGES = ("dns", "connect", "banner", "ehlo", "starttls", "tls", "ehlo_tls", "auth", "mail", "rcpt", "data", "eod",
+          "quit")
 
 Failure = collections.namedtuple("Failure", "stage outcome code enhanced")
 RATE_LIMITED = Failure("rcpt", "rate_limited", "451", "4.7.500")
@@ -108,7 +109,8 @@ def targets():
 # (scope, subject) -> the hours in which the diagnosis suspected it
 FAULTS = {
     ("egress", "port_25"): (), ("egress", "network"): (), ("ip_family", "ipv4"): (), ("ip_family", "ipv6"): (),
-    ("prober", "all"): (), ("prober", "microsoft"): (5.2, 6), ("source", "pool-a"): (), ("source", "pool-b"): (3.1, 3.4),
+    ("prober", "all"): (), ("prober", "microsoft"): (5.2, 6),
+    ("source", "pool-a"): (), ("source", "pool-b"): (3.1, 3.4),
     ("resolver", "127.0.0.1:53"): (), ("resolver", "192.0.2.53:53"): (0.5, 0.8),
     ("mx_host", "mx1.heath-04.example"): (1.4, 6), **{("provider", p): () for p in PROVIDERS if p != "other"},
 }
