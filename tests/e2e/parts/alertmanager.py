@@ -7,7 +7,10 @@ import urllib.request
 from parts import processes, tempdirs
 
 
-class Alertmanager:
+class Alertmanager(processes.Server):
+    _ready = "Alertmanager is ready"
+    _seconds = 30
+
     def __init__(self, folder, port, config):
         """`config` is the text of its configuration file."""
         tempdirs.own_folder(folder)
@@ -20,23 +23,8 @@ class Alertmanager:
                            "--storage.path=%s" % (folder / "data"),
                            "--web.listen-address=%s" % self.address, "--cluster.listen-address="]
 
-    def __enter__(self):
-        self._process = processes.Process(self._arguments, self._log)
-        try:
-            self._process.wait_until(self._is_ready, 30, "Alertmanager is ready")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
-
     def _is_ready(self):
-        try:
-            return urllib.request.urlopen(self._url + "/-/ready", timeout=1).status == 200
-        except OSError:
-            return False
+        return processes.is_well(self._url + "/-/ready")
 
     def post(self, alerts):
         """Alerts as Prometheus sends them: a list of labels."""

@@ -27,7 +27,10 @@ alerting:
 """
 
 
-class Prometheus:
+class Prometheus(processes.Server):
+    _ready = "Prometheus is ready"
+    _seconds = 30
+
     def __init__(self, folder, port, exporter, rules=(), alertmanager=None):
         """`exporter` and `alertmanager` are host:port, `rules` are paths."""
         tempdirs.own_folder(folder)
@@ -43,23 +46,8 @@ class Prometheus:
         self._arguments = ["prometheus", "--config.file=%s" % config, "--storage.tsdb.path=%s" % (folder / "data"),
                            "--web.listen-address=127.0.0.1:%d" % port]
 
-    def __enter__(self):
-        self._process = processes.Process(self._arguments, self._log)
-        try:
-            self._process.wait_until(self._is_ready, 30, "Prometheus is ready")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
-
     def _is_ready(self):
-        try:
-            return urllib.request.urlopen(self.url + "/-/ready", timeout=1).status == 200
-        except OSError:
-            return False
+        return processes.is_well(self.url + "/-/ready")
 
     def query(self, expression, time=None):
         """The result of an instant query: a list of (labels, value)."""
