@@ -63,7 +63,7 @@ class RelayAlertsTest(unittest.TestCase):
         self.enterContext(self.daemon)
         with self.relay:
             self._watch()
-            self.paging.wait_for_past("mailsonde_probe_success", 60)
+            self.paging.wait_for_past("mailsonde_probe_success", minutes=30, seconds=60)
         told = self._wait_for_page("RelayDown", target="relay", kind="relay")
         self.assertEqual(told, "No probe gets through relay relay, from no source. "
                                "Most probes end with connection_refused at connect.")

@@ -53,11 +53,12 @@ class Webhook:
 class Paging:
     """Names of alerts are without the "Mailsonde" that all begin with."""
 
-    def __init__(self, folder, exporter, faster):
-        """`exporter` is host:port, `faster` what all durations are divided by."""
+    def __init__(self, folder, exporter, faster, scrape=1):
+        """`exporter` is host:port, `faster` what all durations are divided by, `scrape` seconds from one to the next."""
         self._folder = tempdirs.own_folder(folder)
         self._exporter = exporter
         self._faster = faster
+        self._scrape = scrape
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
@@ -66,23 +67,25 @@ class Paging:
             self._webhook = stack.enter_context(Webhook(port))
             self.alertmanager = stack.enter_context(
                 alertmanager.Alertmanager(self._folder / "alertmanager", ports.free_port(), self._routes(port)))
-            rules = [self._rules(name) for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")]
             self.prometheus = stack.enter_context(
-                prometheus.Prometheus(self._folder / "prometheus", ports.free_port(), self._exporter, rules=rules,
-                                      alertmanager=self.alertmanager.address))
+                prometheus.Prometheus(self._folder / "prometheus", ports.free_port(), self._exporter,
+                                      rules=[self._folder / "mailsonde.*.yml"],
+                                      alertmanager=self.alertmanager.address, every=self._scrape))
+            # It takes seconds to its first scrape. At this pace that is long enough for MailsondeExporterAbsent.
             self.wait_for_query('up{job="mailsonde"} == 1', 30)
+            self._write_rules()
+            self.prometheus.reload()
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_):
         self._stack.close()
 
-    def _rules(self, name):
-        path = self._folder / name
-        done = subprocess.run([sys.executable, _SHIPPED / "scale-windows", "1/%d" % self._faster, _SHIPPED / name],
-                              capture_output=True, text=True, check=True, timeout=30)
-        path.write_text(done.stdout)
-        return path
+    def _write_rules(self):
+        for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml"):
+            done = subprocess.run([sys.executable, _SHIPPED / "scale-windows", "1/%d" % self._faster, _SHIPPED / name],
+                                  capture_output=True, text=True, check=True, timeout=30)
+            (self._folder / name).write_text(done.stdout)
 
     def _routes(self, port):
         def shorter(wait):
@@ -108,9 +111,9 @@ class Paging:
         """Until Prometheus finds something by it."""
         processes.wait_until(lambda: self.prometheus.query(expression), seconds, expression, every=0.3)
 
-    def wait_for_past(self, metric, seconds):
-        """Until half an hour of it is known, at this pace: with less, one failure is soon a large part of all."""
-        samples = 1800 // self._faster
+    def wait_for_past(self, metric, minutes, seconds):
+        """Until so much of it is known, at this pace: with less, one failure is soon a large part of all."""
+        samples = int(minutes * 60 / self._faster / self._scrape)
         self.wait_for_query("count_over_time(%s[1h]) >= %d" % (metric, samples), seconds)
 
     def wait_for_silenced(self, name, seconds, count=1):
