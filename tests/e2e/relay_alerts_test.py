@@ -44,7 +44,6 @@ class RelayAlertsTest(unittest.TestCase):
     def _watch(self):
         self.enterContext(self.paging)
         self.daemon.wait_for_outcome("relay", "ok", count=3)
-        self.paging.wait_for_past("mailsonde_probe_success", minutes=30, seconds=60)
 
     def _wait_for_page(self, name, **wanted):
         """The description of the page that has these labels."""
@@ -64,6 +63,7 @@ class RelayAlertsTest(unittest.TestCase):
         self.enterContext(self.daemon)
         with self.relay:
             self._watch()
+            self.paging.wait_for_past("mailsonde_probe_success", minutes=30, seconds=60)
         told = self._wait_for_page("RelayDown", target="relay", kind="relay")
         self.assertEqual(told, "No probe gets through relay relay, from no source. "
                                "Most probes end with connection_refused at connect.")
@@ -74,6 +74,7 @@ class RelayAlertsTest(unittest.TestCase):
         self.enterContext(self.daemon)
         with self.relay:
             self._watch()
+            self.paging.wait_for_past("mailsonde_probe_success", minutes=30, seconds=60)
             expired = self.authority.issue("relay.example.test", days=-1)
             self.relay.reconfigure()
             told = self._wait_for_page("RelayCertificateExpired", target="relay", mx="relay.example.test")
