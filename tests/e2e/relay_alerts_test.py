@@ -74,6 +74,7 @@ class RelayAlertsTest(unittest.TestCase):
         self.enterContext(self.daemon)
         with self.relay:
             self._watch()
+            self.paging.wait_for_past("mailsonde_probe_success", minutes=30, seconds=60)
             expired = self.authority.issue("relay.example.test", days=-1)
             self.relay.reconfigure()
             told = self._wait_for_page("RelayCertificateExpired", target="relay", mx="relay.example.test")

@@ -101,7 +101,11 @@ class Paging:
     def wait_for(self, name, status, seconds):
         """The first notice of that alert in that state, firing or resolved: (moment, alert)."""
         return processes.wait_until(lambda: self._find(name, status), seconds,
-                                    lambda: "%s %s; heard: %s" % (name, status, self.heard()))
+                                    lambda: "%s %s; heard: %s" % (name, status, self._told()))
+
+    def _told(self):
+        return "".join("\n%s %s: %s" % (alert["status"], _name_of(alert["labels"]), alert["annotations"]["description"])
+                       for _, _, alert in self._webhook.heard[:])
 
     def _find(self, name, status):
         return next(((moment, alert) for moment, _, alert in self._webhook.heard[:]
