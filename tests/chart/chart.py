@@ -12,6 +12,7 @@ import yaml
 TREE = pathlib.Path(__file__).resolve().parents[2]
 CHART = TREE / "deploy" / "chart"
 CI = sorted((CHART / "ci").glob("*-values.yaml"))
+RULES = TREE / "deploy" / "prometheus"
 HELM = pathlib.Path(__file__).parent / "node_modules" / ".helm" / "helm"
 
 # What makes every object but the StatefulSet.

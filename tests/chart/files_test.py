@@ -12,7 +12,7 @@ import yaml
 
 import chart
 
-RULES = {name: chart.TREE / "deploy" / "prometheus" / name for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")}
+RULES = {name: chart.RULES / name for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")}
 DASHBOARDS = {path.name: path for path in (chart.TREE / "dashboards").glob("mailsonde-*.json")}
 
 

@@ -39,7 +39,8 @@ class Program(unittest.TestCase):
                 (folder / name).write_text(text)
             # What the existing Secrets hold.
             (folder / "out-1.password").write_text("secret\n")
-            done = mailsonde.run("check-config", folder / "mailsonde.toml", env={**os.environ, "OUT_2_PASSWORD": "secret"})
+            done = mailsonde.run("check-config", folder / "mailsonde.toml",
+                                 env={**os.environ, "OUT_2_PASSWORD": "secret"})
             self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
             self.assertRegex(done.stdout, "OK, [1-9]", "%s has no target" % file.name)
 

@@ -182,21 +182,38 @@ class Monitoring(unittest.TestCase):
         return endpoint["relabelings"]
 
     def test_the_job_is_the_one_that_the_alerts_know(self):
-        alerts = (chart.TREE / "deploy" / "prometheus" / "mailsonde.alerts.yml").read_text()
+        alerts = (chart.RULES / "mailsonde.alerts.yml").read_text()
         self.assertIn('absent(up{job="mailsonde"})', alerts)
         self.assertIn({"targetLabel": "job", "replacement": "mailsonde"}, self.relabelings())
 
+    def labels_of(self, discovered, relabelings):
+        """What Prometheus makes of a target that it discovers."""
+        config = {"scrape_configs": [{
+            "job_name": "serviceMonitor/mail/mailsonde/0",
+            "static_configs": [{"targets": ["10.0.0.9:10451"], "labels": discovered}],
+            "relabel_configs": [{{"targetLabel": "target_label", "sourceLabels": "source_labels"}.get(key, key): value
+                                 for key, value in step.items()} for step in relabelings]}]}
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "prometheus.yml"
+            file.write_text(yaml.safe_dump(config))
+            done = subprocess.run(["promtool", "check", "service-discovery", file, "serviceMonitor/mail/mailsonde/0",
+                                   "--timeout=1s"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (target,) = json.loads(done.stdout)
+        return {name: value for name, value in target["labels"].items() if not name.startswith("__")}
+
     def test_instances_outlive_pods_and_are_where_they_listen(self):
-        self.assertIn({"targetLabel": "instance", "replacement": "mailsonde.mail.svc:10451"}, self.relabelings())
-        self.assertIn({"targetLabel": "instance", "sourceLabels": ["__meta_kubernetes_pod_name"],
-                       "replacement": "${1}.mailsonde.mail.svc:10451"}, self.relabelings(shards=3))
-        (drop,) = [step for step in self.relabelings() if step.get("action") == "labeldrop"]
-        self.assertIn("pod", drop["regex"].split("|"))
-        self.assertNotIn("namespace", drop["regex"].split("|"))
+        # The labels that the operator's own steps set before these.
+        discovered = {"__meta_kubernetes_pod_name": "mailsonde-2", "pod": "mailsonde-2", "container": "mailsonde",
+                      "namespace": "mail", "service": "mailsonde", "endpoint": "http"}
+        self.assertEqual(self.labels_of(discovered, self.relabelings()),
+                         {"job": "mailsonde", "instance": "mailsonde.mail.svc:10451", "namespace": "mail"})
+        self.assertEqual(self.labels_of(discovered, self.relabelings(shards=3)),
+                         {"job": "mailsonde", "instance": "mailsonde-2.mailsonde.mail.svc:10451", "namespace": "mail"})
 
     def test_the_rules_are_the_repositorys_and_please_promtool(self):
         spec = chart.only(chart.render(chart.ALL_ON), "PrometheusRule")["spec"]
-        files = [chart.TREE / "deploy" / "prometheus" / name for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")]
+        files = [chart.RULES / name for name in ("mailsonde.rules.yml", "mailsonde.alerts.yml")]
         expected = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
         self.assertGreater(len(expected), 5)
         self.assertEqual(spec["groups"], expected)

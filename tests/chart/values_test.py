@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values: the schema knows what values.yaml has, refuses all else with a clear message, and each value does something."""
+"""Values: the schema knows what values.yaml has and refuses all else clearly; each value does something."""
 
 import copy
 import json
