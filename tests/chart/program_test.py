@@ -20,6 +20,15 @@ def certificate():
     return text.partition("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----\n"
 
 
+def mount(folder, files):
+    """Files as the kubelet lays out a projected volume: links into a folder that is replaced as a whole."""
+    (folder / "..2026_01_01_00_00_00.1").mkdir(parents=True)
+    (folder / "..data").symlink_to("..2026_01_01_00_00_00.1")
+    for name, text in files.items():
+        (folder / "..data" / name).write_text(text)
+        (folder / name).symlink_to("..data/%s" % name)
+
+
 class Program(unittest.TestCase):
     def setUp(self):
         if not mailsonde.BINARY.exists():
@@ -33,13 +42,9 @@ class Program(unittest.TestCase):
             values = yaml.safe_load(file.read_text())
             if "own-ca.pem" in values.get("files", {}):
                 values["files"]["own-ca.pem"] = certificate()
-            folder = self.folder / file.stem
-            folder.mkdir()
-            for name, text in chart.config_files(chart.render(values)).items():
-                (folder / name).write_text(text)
-            # What the existing Secrets hold.
-            (folder / "out-1.password").write_text("secret\n")
-            done = mailsonde.run("check-config", folder / "mailsonde.toml",
+            secrets = {"out-1.password": "secret\n"}
+            mount(self.folder / file.stem, {**secrets, **chart.config_files(chart.render(values))})
+            done = mailsonde.run("check-config", self.folder / file.stem / "mailsonde.toml",
                                  env={**os.environ, "OUT_2_PASSWORD": "secret"})
             self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
             self.assertRegex(done.stdout, "OK, [1-9]", "%s has no target" % file.name)
@@ -51,9 +56,9 @@ class Program(unittest.TestCase):
                                 NO_NETWORK + 'state_file = "/var/lib/mailsonde/state.json"\n'})
         container = chart.container(objects)
         self.assertEqual(container["command"], ["mailsonde"])
-        for name, text in chart.config_files(objects).items():
-            (self.folder / name).write_text(text.replace("/var/lib/mailsonde", str(state)))
-        arguments = [argument.replace("$(SHARD)", "2").replace("/etc/mailsonde", str(self.folder))
+        mount(self.folder / "etc", {name: text.replace("/var/lib/mailsonde", str(state))
+                                    for name, text in chart.config_files(objects).items()})
+        arguments = [argument.replace("$(SHARD)", "2").replace("/etc/mailsonde", str(self.folder / "etc"))
                      for argument in container["args"]]
         self.assertIn("--web.listen-address=:10451", arguments)
         arguments.remove("--web.listen-address=:10451")
