@@ -31,7 +31,9 @@ class Pods(unittest.TestCase):
         self.assertNotIn("Deployment", [kind for kind, _ in objects])
         spec = chart.only(objects, "StatefulSet")["spec"]
         self.assertEqual((spec["replicas"], spec["podManagementPolicy"]), (3, "Parallel"))
-        self.assertEqual(spec["serviceName"], chart.only(objects, "Service")["metadata"]["name"])
+        service = chart.only(objects, "Service")
+        # Headless, or the pods have no names.
+        self.assertEqual((service["metadata"]["name"], service["spec"]["clusterIP"]), (spec["serviceName"], "None"))
         container = chart.container(objects)
         self.assertIn("--shard=$(SHARD)/3", container["args"])
         (shard,) = container["env"]
@@ -43,8 +45,9 @@ class Pods(unittest.TestCase):
         for shards in (1, 3):
             objects = chart.render({"shards": shards})
             spec = chart.pod(objects)["spec"]
-            self.assertFalse(spec["automountServiceAccountToken"])
-            self.assertFalse(chart.only(objects, "ServiceAccount")["automountServiceAccountToken"])
+            self.assertIs(spec["automountServiceAccountToken"], False)
+            self.assertIs(chart.only(objects, "ServiceAccount")["automountServiceAccountToken"], False)
+            self.assertIs(spec["enableServiceLinks"], False)
             self.assertTrue(spec["securityContext"]["runAsNonRoot"])
             self.assertEqual(spec["securityContext"]["runAsUser"], 65532)
             self.assertEqual(spec["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
@@ -57,6 +60,17 @@ class Pods(unittest.TestCase):
         self.assertEqual(container["livenessProbe"]["httpGet"], {"path": "/-/healthy", "port": "http"})
         self.assertEqual(container["readinessProbe"]["httpGet"], {"path": "/-/ready", "port": "http"})
         self.assertEqual(container["ports"], [{"name": "http", "containerPort": 10451}])
+
+    def test_every_object_says_what_it_belongs_to(self):
+        for (kind, name), found in chart.render(chart.ALL_ON, release="prod").items():
+            labels = found["metadata"]["labels"]
+            self.assertEqual({key: labels.get(key) for key in (
+                "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by")}, {
+                    "app.kubernetes.io/name": "mailsonde", "app.kubernetes.io/instance": "prod",
+                    "app.kubernetes.io/managed-by": "Helm"}, (kind, name))
+            self.assertEqual(found["metadata"]["namespace"], "mail")
+            self.assertRegex(labels["helm.sh/chart"], r"^mailsonde-\d")
+            self.assertRegex(labels["app.kubernetes.io/version"], r"^\d+\.\d+\.\d+$")
 
     def test_a_digest_replaces_the_tag(self):
         digest = "sha256:" + "0" * 64
