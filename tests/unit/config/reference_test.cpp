@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "config/found_targets.hpp"
 #include "loading.hpp"
 #include "reference.hpp"
 
@@ -330,4 +331,21 @@ TEST_CASE("deploy/mailsonde.example.toml shows every key of the reference") {
   for_each_key([&](const World&, const DocumentedSection&, const DocumentedKey& key) {
     CHECK((example.contains(key.key + " = ") || example.contains("." + key.key + "]")));
   });
+}
+
+TEST_CASE("the reference names the labels of target files that mean something, and no other") {
+  const Folder folder;
+  folder.write("t.json", R"([{"targets": ["a.example"], "labels": {"zzzzzzzzzzzz": "1"}}])");
+  const Config config = loaded("[[target_files]]\nfiles = ['t.json']\n", folder.path("c.toml"));
+  const auto found = find_targets(config, {});
+  REQUIRE(found.remarks.size() == 1);
+  const std::string known = rest_of({found.remarks.front().what}, "known: ");
+  const std::string page = content_of(MAILSONDE_SOURCE_DIR "/docs/configuration.md");
+  const auto begin = page.find("Labels are keys of the target");
+  REQUIRE(begin != std::string::npos);
+  Words documented;
+  for (const std::string& word : quoted(page.substr(begin, page.find("An empty one", begin) - begin))) {
+    if (word != "destination" && word != "relay") documented.insert(word);  // what `kind` may be
+  }
+  CHECK(listed(documented) == listed(words_of(known.substr(0, known.find(';')))));
 }
