@@ -16,6 +16,13 @@ namespace {
 constexpr int kUsageError = 2;
 constexpr const char* kDefaultListenAddress = "127.0.0.1:10451";
 
+constexpr const char* kFirstSteps = R"(First steps:
+  mailsonde demo                             probe an embedded mail world, look at http://127.0.0.1:10451/
+  mailsonde check example.com                one domain, now
+  mailsonde explain "451 4.7.1 Try later"    what a reply means, and what to do
+  mailsonde serve --help                     the daemon; the other subcommands have their --help, too
+)";
+
 const std::map<std::string, OutputFormat> kOutputFormats{{"text", OutputFormat::text}, {"json", OutputFormat::json}};
 
 struct LogOptions {
@@ -25,10 +32,12 @@ struct LogOptions {
 
 void add_log_options(CLI::App& command, LogOptions& options) {
   command.add_option("--log.level", options.level, "Least severe messages to log: debug, info, warn, error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}).description(""))
+      ->type_name("LEVEL")
       ->capture_default_str();
   command.add_option("--log.format", options.format, "Form of the log on standard error: logfmt, json")
-      ->check(CLI::IsMember({"logfmt", "json"}))
+      ->check(CLI::IsMember({"logfmt", "json"}).description(""))
+      ->type_name("FORM")
       ->capture_default_str();
 }
 
@@ -49,19 +58,22 @@ schedule::Share share_from(const std::string& text) {
 
 void add_format_option(CLI::App& command, OutputFormat& format) {
   command.add_option("--format", format, "text for people, json: one object a line")
-      ->transform(CLI::CheckedTransformer(kOutputFormats).description("text|json"));
+      ->transform(CLI::CheckedTransformer(kOutputFormats).description(""))
+      ->type_name("text|json");
 }
 
 // All of the command line, and what to run once it was parsed.
 class CommandLine {
  public:
   CommandLine() : app_("mailsonde probes SMTP deliverability and exports Prometheus metrics.", "mailsonde") {
-    app_.set_version_flag("--version", version_text());
+    app_.set_version_flag("--version", version_text(), "Print version and build, and exit");
+    app_.set_help_flag("-h,--help", "Print this help, and exit");
     app_.require_subcommand(0, 1);
     define_serve();
     define_check();
     define_explain();
     define_rest();
+    app_.footer(kFirstSteps);  // last: subcommands would have it, too
   }
 
   int run(int argc, char** argv) {
@@ -95,12 +107,15 @@ class CommandLine {
     app.add_flag_callback(
         "--config.enable-auto-reload", [this] { serve_.auto_reload = AutoReload::on; },
         "Reload also when the configuration changes, or a password or certificate file that it names; target files are "
-        "watched in any case");
+        "always watched");
     app.add_option_function<std::string>(
            "--shard", [this](const std::string& text) { serve_.share = share_from(text); },
            "Probe one of n shares of the targets; the first is 0/n")
         ->type_name("i/n");
-    app.add_option("--threads", serve_.threads, "Threads that probe")->check(CLI::Range(1, 64))->capture_default_str();
+    app.add_option("--threads", serve_.threads, "Threads that probe, 1 to 64")
+        ->check(CLI::Range(1, 64).description(""))
+        ->type_name("N")
+        ->capture_default_str();
     add_listen_option(app, serve_.listen_addresses);
     add_log_options(app, log_);
   }
@@ -108,6 +123,7 @@ class CommandLine {
   void define_check() {
     CLI::App& app = command("check", "Probe once, now, and show the whole dialogue", [this] { return check(check_); });
     app.add_option("TARGET", check_.targets, "A domain (all its MX hosts), host:port, or a configured name")
+        ->type_name("")
         ->required();
     app.add_option("--config.file", check_.config_file, "Take modules, targets, sources and resolver from this file")
         ->type_name("F");
@@ -122,7 +138,8 @@ class CommandLine {
 
   void define_explain() {
     CLI::App& app = command("explain", "Say what SMTP replies mean", [this] { return explain(explain_); });
-    app.add_option("REPLY", explain_.replies, "Replies, or - to read them from standard input, one a line");
+    app.add_option("REPLY", explain_.replies, "Replies, or - to read them from standard input, one a line")
+        ->type_name("");
     app.add_option("--config.file", explain_.config_file, "Try the rules of this file first")->type_name("F");
     app.add_option("--stage", explain_.stage, "The stage in which they came (banner, rcpt, ...)")->type_name("S");
     app.add_option("--provider", explain_.provider, "Who sent them (google, microsoft, ...)")->type_name("P");
@@ -132,7 +149,7 @@ class CommandLine {
   void define_rest() {
     CLI::App& check_config_app = command("check-config", "Check configuration files, without opening a socket",
                                          [this] { return check_config(files_); });
-    check_config_app.add_option("F", files_, "Configuration files")->required();
+    check_config_app.add_option("F", files_, "Configuration files")->type_name("")->required();
 
     CLI::App& demo_app = command("demo", "Probe a whole mail world that is embedded here, on loopback", [this] {
       if (demo_.listen_addresses.empty()) demo_.listen_addresses = {kDefaultListenAddress};

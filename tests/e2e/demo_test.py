@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mailsonde demo`: a mail world on loopback in which every fault shows under its own target."""
 
+import pathlib
+import re
 import unittest
 
 from parts import mailsonde, tempdirs
+
+_PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/metrics.md"
+_OF_TARGET = {"target", "kind", "provider", "source"}
 
 EXPECTED = {
     "healthy.demo.example": "ok",
@@ -20,6 +25,16 @@ EXPECTED = {
 }
 
 
+def documented():
+    """{family: (type, labels)} of the two tables of docs/metrics.md."""
+    families = {}
+    of_target, of_process = _PAGE.read_text().split("\n## Of the process\n")
+    for table, common in ((of_target, _OF_TARGET), (of_process, set())):
+        for name, kind, own in re.findall(r"^\| `(\w+)` \| (counter|gauge|histogram) \| `?([\w,]*)`? \|", table, re.M):
+            families[name] = kind, common | set(filter(None, own.split(",")))
+    return families
+
+
 class DemoTest(unittest.TestCase):
     def test_every_fault_shows_under_a_target_of_its_own_within_a_minute(self):
         with tempdirs.private_folder() as folder, mailsonde.Daemon(folder, command=["demo"]) as daemon:
@@ -34,6 +49,17 @@ class DemoTest(unittest.TestCase):
             self.assertEqual(scrape.value("mailsonde_probe_success", target="healthy.demo.example"), 1)
             self.assertEqual(scrape.value("mailsonde_probe_success", target="refusing.demo.example"), 0)
             self.assertIn(daemon.listen_address, daemon.log(), "the address is printed")
+            self._compare_with_page(scrape)
+
+    def _compare_with_page(self, scrape):
+        """All families have the type and labels that docs/metrics.md says; here all are met but those of faults."""
+        page = documented()
+        types = dict(re.findall(r"^# TYPE (\w+) (\w+)$", scrape.text, re.M))
+        self.assertEqual(types, {name: page.get(name, ["not documented"])[0] for name in types})
+        self.assertLessEqual(set(page) - set(types), {"mailsonde_identity_check_ok", "mailsonde_greylist_delay_seconds"})
+        for sample in scrape.samples:
+            family = re.sub(r"_(bucket|sum|count)$", "", sample.name)
+            self.assertEqual(set(sample.labels) - {"le"}, page[family][1], sample.name)
 
     def test_two_demos_do_not_meet(self):
         with tempdirs.private_folder() as folder, mailsonde.Daemon(folder / "a", command=["demo"]) as one, \

@@ -4,13 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
 #include "base/text.hpp"
-#include "classify/provider.hpp"
 
 using namespace mailsonde;
 using namespace mailsonde::metrics;
@@ -47,41 +44,6 @@ TEST_CASE("labels are sorted and none collides with what Prometheus itself uses"
     const auto labels = split(described.labels, ' ');
     CHECK(std::ranges::is_sorted(labels));
     for (const std::string_view label : labels) CHECK_FALSE(taken.contains(label));
-  }
-}
-
-TEST_CASE("docs/configuration.md names every built-in provider, and no other") {
-  std::ifstream file(MAILSONDE_DOCS "/configuration.md");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const auto begin = text.find("\nBuilt in: ");
-  REQUIRE(begin != std::string::npos);
-  const std::string listed = text.substr(begin, text.find('.', text.find("`zoho`", begin)) - begin);
-  std::set<std::string_view> names;
-  for (const auto& [suffix, provider] : classify::built_in_suffixes()) names.insert(provider);
-  CHECK(static_cast<std::size_t>(std::ranges::count(listed, '`')) == 2 * names.size());
-  for (const std::string_view name : names) {
-    CAPTURE(name);
-    CHECK(listed.contains("`" + std::string(name) + "`"));
-  }
-}
-
-TEST_CASE("docs/metrics.md has every family as the table has it, and no other") {
-  std::ifstream file(MAILSONDE_DOCS "/metrics.md");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  REQUIRE_FALSE(text.empty());
-  std::size_t documented = 0;
-  for (const std::string_view line : split(text, '\n'))
-    documented += line.starts_with("| `mailsonde_") || line.starts_with("| `process_") ? 1 : 0;
-  CHECK(documented == kFamilyCount);
-  for (const Row& described : rows()) {
-    std::string labels(described.labels);
-    std::ranges::replace(labels, ' ', ',');
-    if (!labels.empty()) labels = "`" + labels + "`";
-    const std::string line = "| `" + std::string(described.name) + "` | " + std::string(to_string(described.type)) +
-                             " | " + labels + " | " + std::string(described.help) + " | " +
-                             std::string(described.set_by) + " |";
-    CAPTURE(line);
-    CHECK(text.find(line) != std::string::npos);
   }
 }
 
