@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The image of mailsonde: built here, run without a shell, without root, with a root that may be read-only.
+# The image of mailsonde: built here, run as nobody in particular, with a root that may be read-only.
 #
 #   docker build -t mailsonde .
-#   docker run --read-only --cap-drop ALL -p 127.0.0.1:10451:10451 -v ./mailsonde.toml:/etc/mailsonde/mailsonde.toml:ro mailsonde
-#   docker run --read-only --cap-drop ALL -p 127.0.0.1:10451:10451 mailsonde demo --web.listen-address=:10451
+#   docker run --read-only --cap-drop ALL -p 127.0.0.1:10451:10451 \
+#     -v ./mailsonde.toml:/etc/mailsonde/mailsonde.toml:ro mailsonde
+#   docker run --read-only --cap-drop ALL -p 127.0.0.1:10451:10451 \
+#     --tmpfs /tmp mailsonde demo --web.listen-address=:10451
 #
 # tests/image/run builds it without an engine and proves what is said here.
 
@@ -32,7 +34,7 @@ RUN apt-get update -qq \
       libspdlog1.10 \
       libssl3 \
       libtomlplusplus3 \
-    && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/* \
     && install -d -o 65532 -g 65532 -m 0750 /var/lib/mailsonde \
     && install -d /etc/mailsonde
 COPY LICENSE /usr/share/doc/mailsonde/copyright
