@@ -24,6 +24,8 @@ struct Daemon::Worker {
   config::Resolver resolver_config;  // of the resolver in use
   std::shared_ptr<dns::Resolver> resolver;
   std::atomic<std::uint64_t> told_revision = 0;  // of the chains that the caller has
+  std::uint64_t asked = 0;                       // by answers()
+  std::atomic<std::uint64_t> answered = 0;
   std::promise<void> drained;
   std::future<void> done = drained.get_future();
   std::thread thread;
@@ -118,6 +120,21 @@ void Daemon::set_unconfirmed(const std::set<std::string>& sources) {
   for (const auto& worker : workers_) {
     asio::post(worker->context, [&worker = *worker, sources] { worker.shard.set_unconfirmed(sources); });
   }
+}
+
+// A thread that has not answered is not asked again: questions do not pile up.
+bool Daemon::answers() {
+  bool all = true;
+  for (const auto& worker : workers_) {
+    if (worker->answered != worker->asked) {
+      all = false;
+      continue;
+    }
+    const std::uint64_t question = worker->asked + 1;
+    asio::post(worker->context, [&worker = *worker, question] { worker.answered = question; });
+    worker->asked = question;
+  }
+  return all;
 }
 
 void Daemon::stop(Duration limit) {
