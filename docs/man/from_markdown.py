@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 
+_ITEM = re.compile(r"[-*] |\d+\. ")
 # How columns that need words are told.
 _TOLD_SHORT = {"default": "default: ", "example": "for example "}
 
@@ -21,15 +22,18 @@ def escaped(text):
 
 
 def inline(text):
-    """Code is bold, emphasis italic, a link its words, with the address where it leads away from these pages."""
+    """Code and what is strong is bold, emphasis italic, a link its words, with the address where it leads away from
+    these pages."""
     def piece(match):
-        code, words, address, emphasis = match.groups()
+        code, words, address, strong, emphasis = match.groups()
         if code is not None:
             return "\\fB" + escaped(code.replace("\0", "|")) + "\\fR"
+        if strong is not None:
+            return "\\fB" + inline(strong) + "\\fR"
         if emphasis is not None:
             return "\\fI" + escaped(emphasis) + "\\fR"
         return inline(words) + (" (" + escaped(address) + ")" if "://" in address else "")
-    pattern = re.compile(r"`([^`]+)`|\[((?:[^\[\]`]|`[^`]*`)+)\]\(([^)]+)\)|\*([^*\s][^*]*)\*")
+    pattern = re.compile(r"`([^`]+)`|\[((?:[^\[\]`]|`[^`]*`)+)\]\(([^)]+)\)|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*")
     out, end = [], 0
     for match in pattern.finditer(text):
         out += [escaped(text[end:match.start()]), piece(match)]
@@ -62,9 +66,11 @@ def block(lines):
     """One block: consecutive lines without an empty one."""
     if lines[0].startswith("|"):
         yield from table(lines)
-    elif lines[0].startswith("- "):
-        for item in re.split(r"\n(?=- )", "\n".join(lines)):
-            yield ".IP \\(bu 2\n" + paragraph(item[2:].replace("\n  ", "\n"))
+    elif _ITEM.match(lines[0]):
+        for item in re.split(r"\n(?=[-*] |\d+\. )", "\n".join(lines)):
+            mark = _ITEM.match(item)[0].strip()
+            sign = mark if mark[0].isdigit() else "\\(bu"
+            yield ".IP %s %d\n" % (sign, len(mark) + 1) + paragraph(re.sub(r"\n +", "\n", item[len(mark):].strip()))
         yield ".PP"
     else:
         yield ".PP\n" + paragraph("\n".join(lines))
@@ -112,7 +118,7 @@ def main():
     print('.\\" Made by docs/man/from_markdown.py of %s.' % pathlib.Path(source).name)
     print('.TH "%s" %s "%s" "mailsonde %s" "File Formats"' % (escaped(name.upper()), section, date, version))
     print(".SH NAME\n%s \\- %s" % (escaped(name), escaped(what)))
-    for piece in body(pathlib.Path(source).read_text(encoding="ascii")):
+    for piece in body(pathlib.Path(source).read_text(encoding="utf-8")):
         print(piece)
     print(".SH FILES\n.I /usr/share/doc/mailsonde/examples/mailsonde.example.toml\n.br\nA complete example.")
     print('.SH "SEE ALSO"\n.BR mailsonde (1)')
