@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "net/pulse.hpp"
 #include "schedule/chain_state.hpp"
 #include "schedule/shard.hpp"
 
@@ -24,8 +25,7 @@ struct Daemon::Worker {
   config::Resolver resolver_config;  // of the resolver in use
   std::shared_ptr<dns::Resolver> resolver;
   std::atomic<std::uint64_t> told_revision = 0;  // of the chains that the caller has
-  std::uint64_t asked = 0;                       // by answers()
-  std::atomic<std::uint64_t> answered = 0;
+  net::Pulse pulse;
   std::promise<void> drained;
   std::future<void> done = drained.get_future();
   std::thread thread;
@@ -122,17 +122,10 @@ void Daemon::set_unconfirmed(const std::set<std::string>& sources) {
   }
 }
 
-// A thread that has not answered is not asked again: questions do not pile up.
 bool Daemon::answers() {
   bool all = true;
   for (const auto& worker : workers_) {
-    if (worker->answered != worker->asked) {
-      all = false;
-      continue;
-    }
-    const std::uint64_t question = worker->asked + 1;
-    asio::post(worker->context, [&worker = *worker, question] { worker.answered = question; });
-    worker->asked = question;
+    if (!worker->pulse.answers(worker->context)) all = false;
   }
   return all;
 }

@@ -62,7 +62,7 @@ Watchdog::Watchdog(asio::io_context& context, std::function<bool()> is_alive) {
   if (!period) return;
   pinging_.emplace(context, *period, "watchdog", [is_alive = std::move(is_alive)] {
     if (is_alive()) return notify("WATCHDOG=1");
-    log::error("a probing thread does not answer, the watchdog is not told that all is well");
+    log::error("a thread does not answer, the watchdog is not told that all is well");
   });
 }
 

@@ -53,7 +53,7 @@ class Service {
     ChainFiles files(loaded->plan->config().state_file, options_.share, options_.threads);
     daemon_.restore(files.load());
     begin(*loaded, **server);
-    work_until_signalled(files);
+    work_until_signalled(files, **server);
 
     ready_ = false;
     notify_stopping();
@@ -148,7 +148,7 @@ class Service {
     for (std::size_t i = 0; i < changed.size(); ++i) files.save(i, std::move(changed[i]));
   }
 
-  void work_until_signalled(ChainFiles& files) {
+  void work_until_signalled(ChainFiles& files, web::Server& server) {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
@@ -158,7 +158,11 @@ class Service {
     const Every save(context, kSavePeriod, "save", [&] { keep_chains(files); });
     std::optional<Every> looking;
     if (options_.look) looking.emplace(context, LiveConfig::kPeriod, "look", [this] { look(); });
-    const Watchdog watchdog(context, [this] { return daemon_.answers(); });
+    const Watchdog watchdog(context, [&] {
+      const bool probes = daemon_.answers();
+      const bool serves = server.answers();
+      return probes && serves;
+    });
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });

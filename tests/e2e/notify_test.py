@@ -118,11 +118,12 @@ class NotifyTest(unittest.TestCase):
         manager, daemon = self._watched(["--threads=2"])
         pid = daemon.process.pid
         threads = sorted(int(path.name) for path in pathlib.Path("/proc/%d/task" % pid).iterdir())
-        # The one of the signals and timers is the first; the probing ones were started next, then others.
+        # The one of the signals and timers is the first; the two that probe were started next, then that of the
+        # self-check; that of the connections is the last.
         with stopped_thread(pid, threads[3]):
             count = manager.pings()
             processes.wait_until(lambda: manager.pings() >= count + 3, 10, "pings, since a thread stops alone")
-        for thread in threads[:3]:
+        for thread in threads[:3] + threads[-1:]:
             with self.subTest(thread=threads.index(thread)):
                 with stopped_thread(pid, thread):
                     self._wait_for_silence(manager)
