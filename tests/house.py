@@ -28,6 +28,7 @@ LIBRARY_ROOMS = {
     "CLI/": {"cli"},
     "zlib.h": {"metrics", "web"},
     "spdlog/": {"base"},
+    "systemd/": {"cli"},
 }
 
 LONGEST_FILE = 600

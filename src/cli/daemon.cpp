@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "net/pulse.hpp"
 #include "schedule/chain_state.hpp"
 #include "schedule/shard.hpp"
 
@@ -24,6 +25,7 @@ struct Daemon::Worker {
   config::Resolver resolver_config;  // of the resolver in use
   std::shared_ptr<dns::Resolver> resolver;
   std::atomic<std::uint64_t> told_revision = 0;  // of the chains that the caller has
+  net::Pulse pulse;
   std::promise<void> drained;
   std::future<void> done = drained.get_future();
   std::thread thread;
@@ -118,6 +120,14 @@ void Daemon::set_unconfirmed(const std::set<std::string>& sources) {
   for (const auto& worker : workers_) {
     asio::post(worker->context, [&worker = *worker, sources] { worker.shard.set_unconfirmed(sources); });
   }
+}
+
+bool Daemon::answers() {
+  bool all = true;
+  for (const auto& worker : workers_) {
+    if (!worker->pulse.answers(worker->context)) all = false;
+  }
+  return all;
 }
 
 void Daemon::stop(Duration limit) {

@@ -48,6 +48,9 @@ class Daemon {
   // The sources whose identity is not confirmed, for every shard, soon.
   void set_unconfirmed(const std::set<std::string>& sources);
 
+  // Whether no thread hangs, as net::Pulse has it. One caller at a time, before stop().
+  [[nodiscard]] bool answers();
+
   // Stops scheduling, lets the probes in flight say QUIT, and waits for that; `limit` bounds the wait. Idempotent.
   void stop(Duration limit);
 

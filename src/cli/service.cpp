@@ -16,6 +16,7 @@
 #include "cli/diagnosis.hpp"
 #include "cli/every.hpp"
 #include "cli/identity_watch.hpp"
+#include "cli/notify.hpp"
 #include "cli/version.hpp"
 #include "dns/observers.hpp"
 #include "schedule/observers.hpp"
@@ -51,12 +52,11 @@ class Service {
 
     ChainFiles files(loaded->plan->config().state_file, options_.share, options_.threads);
     daemon_.restore(files.load());
-    (void)take(*loaded);
-    ready_ = true;
-    announce(**server);
-    work_until_signalled(files);
+    begin(*loaded, **server);
+    work_until_signalled(files, **server);
 
     ready_ = false;
+    notify_stopping();
     log::info("stopping");
     keep_chains(files);
     identities_.stop();
@@ -86,11 +86,21 @@ class Service {
     return site;
   }
 
+  // A reload that is asked for meanwhile comes after.
+  void begin(const Result<Loaded>& loaded, const web::Server& server) {
+    const std::lock_guard lock(reloading_);
+    (void)take(loaded);
+    ready_ = true;
+    announce(server);
+    notify_ready();
+  }
+
   // An Error says what of the disk is not in force.
   Result<void> take(const Result<Loaded>& loaded) {
     if (!loaded) {
       metrics_.config_refused();
       log::error("configuration refused, the old one stays", {{"reason", loaded.error().message}});
+      notify_status(status_of(targets_, options_.threads, loaded.error().message));
       return std::unexpected(loaded.error());
     }
     const config::Config& config = loaded->plan->config();
@@ -101,7 +111,9 @@ class Service {
     const bool is_required = config.politeness.require_identity != config::RequireIdentity::never;
     if (is_required) (void)identities_.wait_for_first(kFirstIdentities);
     daemon_.apply(loaded->plan);
-    log::info("configuration loaded", {{"targets", std::to_string(config.targets.size())}});
+    targets_ = config.targets.size();
+    log::info("configuration loaded", {{"targets", std::to_string(targets_)}});
+    notify_status(status_of(targets_, options_.threads, loaded->refused));
     if (loaded->refused.empty()) return {};
     log::error("not all is in force, of what was refused the old stays", {{"reason", loaded->refused}});
     return fail("these are refused, of which the old stays; all else is taken over:\n" + loaded->refused);
@@ -110,7 +122,10 @@ class Service {
   // From a signal or from HTTP. The new configuration is checked whole; a bad one changes nothing.
   Result<void> reload() {
     const std::lock_guard lock(reloading_);
-    return take(options_.load());
+    notify_reloading();
+    const auto taken = take(options_.load());
+    notify_ready();
+    return taken;
   }
 
   void look() {
@@ -133,7 +148,7 @@ class Service {
     for (std::size_t i = 0; i < changed.size(); ++i) files.save(i, std::move(changed[i]));
   }
 
-  void work_until_signalled(ChainFiles& files) {
+  void work_until_signalled(ChainFiles& files, web::Server& server) {
     asio::io_context context(1);
     asio::signal_set stops(context, SIGTERM, SIGINT);
     asio::signal_set hangups(context, SIGHUP);
@@ -143,6 +158,11 @@ class Service {
     const Every save(context, kSavePeriod, "save", [&] { keep_chains(files); });
     std::optional<Every> looking;
     if (options_.look) looking.emplace(context, LiveConfig::kPeriod, "look", [this] { look(); });
+    const Watchdog watchdog(context, [&] {
+      const bool probes = daemon_.answers();
+      const bool serves = server.answers();
+      return probes && serves;
+    });
     context.run();
     // Whoever asks twice does not want to wait.
     std::signal(SIGTERM, [](int) { std::_Exit(1); });
@@ -167,6 +187,7 @@ class Service {
   IdentityWatch identities_;
   std::atomic<bool> ready_ = false;
   std::mutex reloading_;
+  std::size_t targets_ = 0;  // in force, under reloading_
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "net/pulse.hpp"
 #include "web/connection.hpp"
 #include "web/listen_address.hpp"
 #include "web/spare_descriptor.hpp"
@@ -33,6 +34,9 @@ class Front {
 
   // In the order given, with the ports that the system chose.
   [[nodiscard]] const std::vector<ListenAddress>& bound() const { return bound_; }
+
+  // Whether the thread of the connections does not hang, as net::Pulse has it. One caller at a time, before stop().
+  [[nodiscard]] bool answers() { return pulse_.answers(context_); }
 
   // No new connections; answers at work are finished within FrontLimits::stop. An answerer that does not return is
   // waited for. Idempotent.
@@ -60,6 +64,7 @@ class Front {
   std::vector<Connection*> connections_;  // those that hold a seat; each is owned by its coroutine
   SpareDescriptor spare_;
   bool watching_shares_ = false;
+  net::Pulse pulse_;
   asio::io_context context_{1};  // after what its coroutines use, before what uses it
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::vector<asio::ip::tcp::acceptor> acceptors_;

@@ -20,6 +20,9 @@ class Server {
   // In the order given, with the ports that the system chose.
   [[nodiscard]] const std::vector<ListenAddress>& bound() const { return front_->bound(); }
 
+  // As Front::answers().
+  [[nodiscard]] bool answers() { return front_->answers(); }
+
   // Bounded as Front::stop() is. Idempotent; the destructor does it too.
   void stop() { front_->stop(); }
 

@@ -33,9 +33,10 @@ IMPATIENT = '\n[politeness]\nper_provider_rate = "none"\nbackoff_on = []\nrequir
 
 
 class Daemon:
-    """`serve` with a configuration, or another command that listens: Daemon(folder, command=["demo"])."""
+    """`serve` with a configuration, or another command that listens: Daemon(folder, command=["demo"]). A wrapper is a
+    program that becomes it: its own process is the daemon's."""
 
-    def __init__(self, folder, config=None, command=None, flags=(), **options):
+    def __init__(self, folder, config=None, command=None, flags=(), wrapper=(), **options):
         folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.free_port()
         self.listen_address = "127.0.0.1:%d" % self.port
@@ -43,7 +44,7 @@ class Daemon:
         self._log_path = folder / "mailsonde.log"
         self._options = options
         self._arguments = command or ["serve", "--config.file=%s" % self.config_file]
-        self._arguments = [BINARY] + self._arguments + ["--web.listen-address=" + self.listen_address] + list(flags)
+        self._arguments = list(wrapper) + [BINARY] + self._arguments + ["--web.listen-address=" + self.listen_address] + list(flags)
         if config is not None:
             self.configure(config)
 
