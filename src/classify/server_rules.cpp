@@ -52,6 +52,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 boite pleine
       (bo\S*te|casella|buzon|postfach|skrzynka|caixa)\W.* (pleine|piena|lleno|voll|pelna|cheia)
         e.g. 552 Boite du destinataire pleine
+      (disk|diskspace|domaindisk|userdisk) quota|hat zu ?viele? (e-?)?mails
+        e.g. 550 Benutzer hat zuviele Mails
     )"},
     {.name = "mailbox full, by its code",
      .outcome = mailbox_full,
@@ -222,6 +224,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 451 4.3.0 mail.local: no such file
       bug\b
         e.g. 451 4.3.0 software bug, please report
+      \b(procmail|maildrop|mailer) (error|fail)|interrupted system call|system call
+        e.g. 451 interrupted system call
     )"},
 
     // How much it takes. The size of a message is not a rate.
@@ -247,6 +251,10 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 552 5.3.4 fixed length
       too (big|large) (message|mail|attachment|size)
         e.g. 552 too large message
+      exc?ee?ds? .*\battachments\b
+        e.g. 552 5.3.4 exceeds the limit of 100 attachments
+      ^[\d. ]*size limit\b|taille (limite|maximale)|(message|size value) too (big|small|short)
+        e.g. 550 taille limite du message atteinte
     )"},
     {.name = "session too long", .outcome = remote_timeout, .wordings = R"(
       exceeded allowable connection time
@@ -311,6 +319,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 421 Connection refused, you already have 20 sessions open
       (warm|ramp)(ing)?[ -]?up
         e.g. 421 4.7.0 warm up your IP
+      trop de (connexions|messages|destinataires)
+        e.g. 421 trop de connexions
     )"},
 };
 

@@ -114,6 +114,8 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.1.1 Unable to verify recipient at the moment
       (content|spam|virus|milter|policy|mail) ?(filter|scanner|checker|service|daemon|server) (at \S+ )?(is )?(not reachable|unreachable|timed out|connection (failed|refused|lost))
         e.g. 451 4.7.1 Content filter connection refused
+      \b(clam\w*|avast\w*|fpscand?|savdid?|spamd|ctasd|sophie|amavis\w*|spamassassin|opendkim) (\w+ )?(connect|open|read|write) (error|fail)
+        e.g. 451 4.4.0 spamd session write error after 10 bytes
     )"},
 };
 
@@ -203,9 +205,29 @@ constexpr RuleBlock kDialogueRules[] = {
       (address|recipient|sender|mailbox|path) (parse|parsing|format)\b
         e.g. 501 5.1.3 address parsing failed
       break rules
-      (already|nested) (active|started|specified|greeted|helo|ehlo|mail|a transaction)
+      (already|nested) (active|started|specified|greeted|helo|ehlo|mail|a transaction|authenticated|identified|given|secured|negotiated|processing|in tls)
         e.g. 503 5.5.1 sender already specified
       (http|web|proxy|get|post) (request|command|not allowed|is not)
+      (inside|during|in) (an? |the )?(mail )?transaction
+        e.g. 503 5.5.0 AUTH not permitted during a mail transaction
+      command used when not advertised
+        e.g. 503 AUTH command used when not advertised
+      any other (auth|mail|rcpt|data) command
+        e.g. 503 Refusing any other AUTH command
+      (sender|recipient) not yet given|no (sender|recipient) (yet )?(given|specified)
+        e.g. 503 sender not yet given
+      multiple (mail|rcpt|data) commands
+        e.g. 503 5.5.1 Multiple MAIL commands not allowed
+      command line length
+        e.g. 500 5.5.2 maximum command line length exceeded
+      \b(orcpt|envid|deliverby|etrn|atrn|xclient|xforward|mt-priority|futurerelease)\b
+        e.g. 504 5.7.0 ORCPT not supported here
+      malformed (\w+ )?(address|auth|domain|path|recipient|command|parameter)
+        e.g. 501 malformed address: < may not follow
+      (sender|recipient|return path|address) (address )?must (contain|be qualified|be fully)
+        e.g. 501 sender address must contain a domain
+      (character|token) in (\w+ )?(mailbox|address|local|domain|command)
+        e.g. 501 5.1.3 8-bit character in mailbox address
     )"},
 };
 
@@ -247,6 +269,8 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.4.2 idle too long
       inactivity
         e.g. 421 4.4.2 closing connection due to inactivity
+      (did not|didn't) respond\b
+        e.g. 451 server did not respond
     )"},
     {.name = "connection lost", .outcome = connection_lost, .wordings = R"(
       connection error|end of file
@@ -287,6 +311,12 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 550 5.4.7 It expired after 2 days in the queue
       retry time not reached
         e.g. 451 retry time not reached for any host
+      numerous attempts|giving up on|delivery attempts will continue
+        e.g. 451 giving up on it
+      (within|in) the allowed queue|not be delivered (for more than|within|in time)|(can't|cannot) be delivered in time
+        e.g. 554 Message cannot be delivered in time
+      failing for (a long time|\d+ (hours|days))
+        e.g. 451 hosts have been failing for a long time
     )"},
     {.name = "service",
      .outcome = server_unavailable,
