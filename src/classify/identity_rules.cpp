@@ -92,6 +92,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 5.7.1 reject IP in client name
       (forward )?dns entry does(n't| not) (point|match)|incorrect host ?name
         e.g. 550 the forward dns entry does not point to the sending ip
+      ipv6 (sending )?guidelines
+        e.g. 550 5.7.1 see the IPv6 sending guidelines
     )"},
     {.name = "HELO not wanted", .outcome = policy_rejected, .wordings = R"(
       helo command rejected: access denied
@@ -197,6 +199,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 454 unable to start authentication process
       authenticated (connections|users|senders) only
         e.g. 550 Authenticated connections only
+      (turn on|enable|activate|switch on) (\w+ )?auth
+        e.g. 550 Please turn on SMTP Authentication in your mail client.
     )"},
 };
 

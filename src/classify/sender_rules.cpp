@@ -91,6 +91,8 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 530 5.7.4 Unencrypted connections are not accepted
       (to use|must|should) (use )?(tls|ssl|starttls|encrypt)\b
         e.g. 421 4.7.29 we require senders to use TLS
+      (minimum|requested) security
+        e.g. 500 Unable to set minimum security
     )"},
     {.name = "TLS not available", .outcome = tls_failed, .wordings = R"(
       (start)?tls( is)?( currently| temporarily)? (not( currently)? |un)(available|supported|ready)

@@ -40,6 +40,10 @@ constexpr RuleBlock kHopRules[] = {
     {.name = "internal", .outcome = server_error, .wordings = R"(
       internal (protocol|proxy|network) error
         e.g. 451 4.3.0 Error: internal protocol error
+      server configuration (error|problem)
+        e.g. 451 4.3.5 Helo command rejected: Server configuration error
+      service not available\W+(unable|cannot|could not|fail|error)
+        e.g. 421 Service not available - Unable to chdir
     )"},
     // A loop, or another server's words in the reply.
     {.name = "loop",
@@ -228,6 +232,10 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 501 sender address must contain a domain
       (character|token) in (\w+ )?(mailbox|address|local|domain|command)
         e.g. 501 5.1.3 8-bit character in mailbox address
+      transaction in progress
+        e.g. 503 5.5.1 Error: MAIL transaction in progress
+      illegal in|improper (recipient|sender|address)
+        e.g. 553 Colon illegal in host name part
     )"},
 };
 
@@ -355,6 +363,8 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.3.2 Mail system is not yet ready to accept connections
       not (yet )?(initiali[sz]ed|started)
         e.g. 421 Process not yet initialized
+      ^\W*(currently|temporarily|momentarily) (not available|unavailable)
+        e.g. 400 4.0.0 Currently not available. Try again later.
     )",
      .codes = "4"},
     {.name = "service",
