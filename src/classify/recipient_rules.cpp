@@ -109,6 +109,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 The one that you tried to reach is no more
       nessun\w? utente|compte du destinataire|is (not |un)deliverable
         e.g. 550 nessun utente simile in questo indirizzo
+      inactivity\b.*\b(mailbox|account)\b
+        e.g. 550 due to extended inactivity nothing goes to this mailbox
     )"},
 
     {.name = "moved",

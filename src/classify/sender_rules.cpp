@@ -329,6 +329,8 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 you are sending spam
       not (currently )?accepting mail from your ip
         e.g. 550 not currently accepting mail from your ip
+      \bip( address)?\W*(\S+ )?(is |has been |was )?(currently |temporarily )?(deferred|filtered)\b
+        e.g. 421 IP address deferred
     )"},
     {.name = "unknown recipients, too many", .outcome = reputation, .wordings = R"(
       (too many|excessive|many|number of) (bad|invalid|unknown|unverified|undeliverable|non-?existent|wrong|failed|rejected) (rcpt|recipient|user|address|mailbox)

@@ -54,6 +54,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 552 Boite du destinataire pleine
       (disk|diskspace|domaindisk|userdisk) quota|hat zu ?viele? (e-?)?mails
         e.g. 550 Benutzer hat zuviele Mails
+      exceeding (\w+ )?quota|rejected: quota exceeded
+        e.g. 452 it was automatically rejected: quota exceeded
     )"},
     {.name = "mailbox full, by its code",
      .outcome = mailbox_full,
@@ -255,7 +257,16 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 552 5.3.4 exceeds the limit of 100 attachments
       ^[\d. ]*size limit\b|taille (limite|maximale)|(message|size value) too (big|small|short)
         e.g. 550 taille limite du message atteinte
+      (header|mime)\b.* exc?ee?ds?\b|max\w*\.? e?-?mail size|max\. message size
+        e.g. 550 message mime complexity exceeds the policy maximum
     )"},
+    {.name = "message size, by its code",
+     .outcome = content_rejected,
+     .wordings = R"(
+      exc?ee?d|limit|\bmax
+        e.g. 552 5.3.4 Your message exceeded what we take
+    )",
+     .enhanced = "x.3.4"},
     {.name = "session too long", .outcome = remote_timeout, .wordings = R"(
       exceeded allowable connection time
       session (lifetime|length|duration)
@@ -307,7 +318,7 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 421 4.7.0 no parallel connections please
       (exhausted|used up|consumed) (\w+ ){0,4}(allowance|credits?|limit|quota)
         e.g. 550 5.7.1 You have exhausted your daily sending allowance
-      (only|just|not) (send|deliver|submit) (\w+ )?\d+
+      (only|just|not) (send|deliver|submit) (\w+ )?\d+ [^b]
         e.g. 451 4.7.1 You may only send 50 mails in 60 minutes
       (velocity|frequency|cadence) of
         e.g. 450 4.7.1 the sending velocity of your account
