@@ -36,27 +36,21 @@ service auth {{
 """
 
 
-class Dovecot:
+class Dovecot(processes.Server):
     """`users` are names and passwords; `socket` is the auth_socket of a Postfix. Enter this before that Postfix:
     it does not end while somebody is connected."""
 
+    _ready = "Dovecot makes its socket"
+
     def __init__(self, folder, socket, users, mechanisms="plain login cram-md5 scram-sha-256"):
         tempdirs.own_folder(folder)
-        self._folder = folder
         self._socket = socket
-        self._config = folder / "dovecot.conf"
+        config = folder / "dovecot.conf"
+        self._log = folder / "console"
+        self._arguments = ["dovecot", "-F", "-c", config]
         (folder / "users").write_text("".join("%s:%s\n" % pair for pair in users.items()))
-        self._config.write_text(_CONFIG.format(folder=folder, run=tempdirs.own_folder(folder / "run"), socket=socket,
+        config.write_text(_CONFIG.format(folder=folder, run=tempdirs.own_folder(folder / "run"), socket=socket,
                                                mechanisms=mechanisms))
 
-    def __enter__(self):
-        self._process = processes.Process(["dovecot", "-F", "-c", self._config], self._folder / "console")
-        try:
-            self._process.wait_until(self._socket.exists, 10, "Dovecot makes %s" % self._socket)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
+    def _is_ready(self):
+        return self._socket.exists()

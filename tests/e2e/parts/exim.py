@@ -43,16 +43,21 @@ discard:
 """
 
 
-class Exim:
+class Exim(processes.Server):
+    _ready = "Exim listens"
+    _options = {"cwd": "/"}
+
     def __init__(self, folder, port, leaf=None):
         """`leaf`: the certificate with which STARTTLS is offered."""
         tempdirs.own_folder(folder)
         self._port = port
         self._folder = folder
         self._spool = tempdirs.own_folder(folder / "spool", user="Debian-exim")
-        self._config = folder / "exim.conf"
+        config = folder / "exim.conf"
+        self._log = folder / "console"
+        self._arguments = [BINARY, "-C", config, "-bdf", "-oX", "127.0.0.1.%d" % port]
         tls = "tls_certificate = %s\ntls_privatekey = %s" % (leaf.certificate, leaf.key) if leaf else ""
-        self._config.write_text(_CONFIG.format(folder=folder, tls=tls, tls_hosts="*" if leaf else ""))
+        config.write_text(_CONFIG.format(folder=folder, tls=tls, tls_hosts="*" if leaf else ""))
         self.answer = "accept"
 
     @property
@@ -66,19 +71,8 @@ class Exim:
         fresh.write_text(verb)
         fresh.replace(self._folder / "answer")
 
-    def __enter__(self):
-        self._process = processes.Process(
-            [BINARY, "-C", self._config, "-bdf", "-oX", "127.0.0.1.%d" % self._port], self._folder / "console",
-            cwd="/")
-        try:
-            self._process.wait_until(lambda: processes.accepts("127.0.0.1", self._port), 10, "Exim listens")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
+    def _is_ready(self):
+        return processes.accepts("127.0.0.1", self._port)
 
     def mainlog(self):
         path = self._spool / "mainlog"

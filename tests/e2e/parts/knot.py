@@ -37,36 +37,27 @@ ns A 127.0.0.1
 """
 
 
-class Knot:
+class Knot(processes.Server):
     """`zones`: name -> records in zone file form, relative to the zone; SOA and NS are added."""
+
+    _ready = "Knot answers for all its zones"
 
     def __init__(self, folder, port, zones):
         tempdirs.own_folder(folder)
         self.address = "127.0.0.1:%d" % port
         self._port = port
-        self._folder = folder
         self._control = folder / "run" / "knot.sock"
-        self._config = folder / "knot.conf"
+        config = folder / "knot.conf"
         for name, records in zones.items():
             (folder / (name + ".zone")).write_text(_APEX.format(name=name) + records)
-        self._config.write_text(_CONFIG.format(
+        self._log = folder / "console"
+        self._arguments = ["knotd", "-c", config]
+        config.write_text(_CONFIG.format(
             folder=folder, run=tempdirs.own_folder(folder / "run"), port=port, control=self._control,
             zones="\n".join("  - domain: %s" % name for name in zones)))
         self._zones = list(zones)
 
-    def __enter__(self):
-        self._process = processes.Process(["knotd", "-c", self._config], self._folder / "console")
-        try:
-            self._process.wait_until(self._answers, 10, "Knot answers for all its zones")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
-
-    def _answers(self):
+    def _is_ready(self):
         return all("status: NOERROR" in self.dig(name, "SOA") for name in self._zones)
 
     def dig(self, name, rrtype):

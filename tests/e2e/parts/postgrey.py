@@ -4,8 +4,10 @@
 from parts import processes, tempdirs
 
 
-class Postgrey:
+class Postgrey(processes.Server):
     """Refuses a new (client, sender, recipient) with 450 4.2.0 until `delay` seconds have passed."""
+
+    _ready = "postgrey listens"
 
     def __init__(self, folder, port, delay=3):
         tempdirs.own_folder(folder)
@@ -19,14 +21,5 @@ class Postgrey:
             "--dbdir=%s" % tempdirs.own_folder(folder / "db", user="postgrey"),
             "--whitelist-clients=%s" % nobody, "--whitelist-recipients=%s" % nobody, "--auto-whitelist-clients=0"]
 
-    def __enter__(self):
-        self._process = processes.Process(self._arguments, self._log)
-        try:
-            self._process.wait_until(lambda: processes.accepts("127.0.0.1", self._port), 10, "postgrey listens")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
+    def _is_ready(self):
+        return processes.accepts("127.0.0.1", self._port)

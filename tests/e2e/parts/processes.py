@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 
 class NotInTime(AssertionError):
@@ -29,6 +30,14 @@ def accepts(host, port):
     try:
         socket.create_connection((host, port), timeout=1).close()
         return True
+    except OSError:
+        return False
+
+
+def is_well(url):
+    """Whether a GET is answered 200."""
+    try:
+        return urllib.request.urlopen(url, timeout=1).status == 200
     except OSError:
         return False
 
@@ -82,3 +91,26 @@ class Process:
             status = self.wait(seconds)
         self._log.close()
         return status
+
+
+class Server:
+    """A part that is one process: enter it to start it and wait until it serves. Subclasses set what follows, and say
+    in _is_ready() whether it serves."""
+
+    _arguments = ()
+    _log = None  # path
+    _options = {}  # of Process
+    _ready = "the server is ready"
+    _seconds = 10
+
+    def __enter__(self):
+        self._process = Process(self._arguments, self._log, **self._options)
+        try:
+            self._process.wait_until(self._is_ready, self._seconds, self._ready)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._process.stop()

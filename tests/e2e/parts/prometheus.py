@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prometheus that scrapes one exporter every second, and promtool."""
+"""Prometheus that scrapes one exporter and judges its rules every second, and promtool."""
 
 import json
 import subprocess
@@ -12,62 +12,63 @@ _CONFIG = """
 global:
   scrape_interval: 1s
   scrape_timeout: 1s
+  evaluation_interval: 1s
 scrape_configs:
   - job_name: mailsonde
     static_configs:
       - targets: ["%s"]
 """
 
+_ALERTING = """
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ["%s"]
+"""
 
-class Prometheus:
-    def __init__(self, folder, port, exporter):
-        """`exporter` is host:port."""
+
+class Prometheus(processes.Server):
+    _ready = "Prometheus is ready"
+    _seconds = 30
+
+    def __init__(self, folder, port, exporter, rules=(), alertmanager=None):
+        """`exporter` and `alertmanager` are host:port, `rules` are paths."""
         tempdirs.own_folder(folder)
         config = folder / "prometheus.yml"
-        config.write_text(_CONFIG % exporter)
-        self._url = "http://127.0.0.1:%d" % port
+        text = _CONFIG % exporter
+        if rules:
+            text += "rule_files: %s\n" % json.dumps([str(path) for path in rules])
+        if alertmanager:
+            text += _ALERTING % alertmanager
+        config.write_text(text)
+        self.url = "http://127.0.0.1:%d" % port
         self._log = folder / "console"
         self._arguments = ["prometheus", "--config.file=%s" % config, "--storage.tsdb.path=%s" % (folder / "data"),
                            "--web.listen-address=127.0.0.1:%d" % port]
 
-    def __enter__(self):
-        self._process = processes.Process(self._arguments, self._log)
-        try:
-            self._process.wait_until(self._is_ready, 30, "Prometheus is ready")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._process.stop()
-
     def _is_ready(self):
-        try:
-            return urllib.request.urlopen(self._url + "/-/ready", timeout=1).status == 200
-        except OSError:
-            return False
+        return processes.is_well(self.url + "/-/ready")
 
     def query(self, expression, time=None):
         """The result of an instant query: a list of (labels, value)."""
         arguments = {"query": expression}
         if time is not None:
             arguments["time"] = time
-        address = self._url + "/api/v1/query?" + urllib.parse.urlencode(arguments)
+        address = self.url + "/api/v1/query?" + urllib.parse.urlencode(arguments)
         with urllib.request.urlopen(address, timeout=5) as answer:
             result = json.load(answer)["data"]["result"]
         return [(row["metric"], float(row["value"][1])) for row in result]
 
     def samples(self, selector):
         """All samples of the one series that a range selector such as up[1m] finds: a list of (time, value)."""
-        address = self._url + "/api/v1/query?" + urllib.parse.urlencode({"query": selector})
+        address = self.url + "/api/v1/query?" + urllib.parse.urlencode({"query": selector})
         with urllib.request.urlopen(address, timeout=5) as answer:
             result = json.load(answer)["data"]["result"]
         return [(float(time), float(value)) for row in result for time, value in row["values"]]
 
     def target(self):
         """State of the scraped exporter: health, lastError, ...; None before it is known."""
-        with urllib.request.urlopen(self._url + "/api/v1/targets", timeout=5) as answer:
+        with urllib.request.urlopen(self.url + "/api/v1/targets", timeout=5) as answer:
             active = json.load(answer)["data"]["activeTargets"]
         return active[0] if active else None
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// How values and columns are shown: words for 0 and 1, coloured cells, links that keep time range and variables.
+import { type DynamicConfigValue, type Threshold, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { kBad, kGood, kPlain, kWorse } from './limits';
+
+const words = (zero: [string, string], one: [string, string]): ValueMapping[] => [
+  {
+    type: 'value',
+    options: {
+      '0': { text: zero[0], color: zero[1], index: 0 },
+      '1': { text: one[0], color: one[1], index: 1 },
+    },
+  } as ValueMapping,
+];
+
+export const passesOrFails = words(['fails', kBad], ['passes', kGood]);
+export const throttledOrNot = words(['no', kGood], ['throttled', kWorse]);
+export const suspectedOrNot = words(['no', 'transparent'], ['suspected', kBad]);
+export const offeredOrNot = words(['not offered', kWorse], ['offered', kGood]);
+export const validOrNot = words(['invalid', kWorse], ['valid', kGood]);
+export const loadedOrRefused = words(['refused', kBad], ['loaded', kGood]);
+export const upOrDown = words(['down', kBad], ['up', kGood]);
+
+const coloured: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } };
+
+export const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });
+
+// A column of words on a coloured ground.
+export const wordCell = (mappings: ValueMapping[]): DynamicConfigValue[] => [
+  { id: 'mappings', value: mappings },
+  coloured,
+];
+
+// A column of numbers; coloured where thresholds are given.
+export const numberCell = (unit: string, steps?: Threshold[], decimals?: number): DynamicConfigValue[] => [
+  { id: 'unit', value: unit },
+  ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+  ...(steps ? [{ id: 'thresholds', value: { mode: 'absolute', steps } }, coloured] : []),
+];
+
+const kKeep =
+  '${__url_time_range}&${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${source:queryparam}';
+
+// Leads from a target's name to its dashboard; the row must have the field `kind`, whose values end the dashboards'
+// uids.
+export const targetLink: DynamicConfigValue[] = [
+  {
+    id: 'links',
+    value: [
+      {
+        title: 'This target in detail',
+        url: '/d/mailsonde-${__data.fields.kind}?' + kKeep + '&var-target=${__value.text:percentencode}',
+      },
+      { title: 'What mailsonde itself shows: dialogues of its probes', url: 'http://${__data.fields.instance}/' },
+    ],
+  },
+];
+
+// Leads from a provider's name to the sources that are seen from there.
+export const providerLink: DynamicConfigValue[] = [
+  {
+    id: 'links',
+    value: [
+      {
+        title: 'How this provider sees each source',
+        url: '/d/mailsonde-sources?' + kKeep + '&var-provider=${__field.labels.provider:percentencode}',
+      },
+    ],
+  },
+];
+
+export const plainColour: DynamicConfigValue = { id: 'color', value: { mode: 'fixed', fixedColor: kPlain } };

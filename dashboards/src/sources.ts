@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outbound addresses: is one of them refused where the others are not?
+import { type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as cells from './cells';
+import { outcomeOverrides } from './colours';
+import { page, type Section } from './frame';
+import { goodBelow, goodThenWorse, limit } from './limits';
+import { lanes, stat, table, trend } from './panels';
+import { count, increase, kProbes, process, rate, Selection, share, sum } from './queries';
+
+const seen = new Selection(['source', 'provider'], ['kind="destination"']);
+const probes = seen.of(kProbes);
+const success = seen.of('mailsonde_probe_success');
+const ofUs = 'outcome=~"reputation|blocklisted|sender_identity|auth_policy"';
+const refused = seen.of('mailsonde_probes_total', ofUs);
+const reputation = seen.of('mailsonde_probes_total', 'outcome="reputation"');
+const blocklisted = seen.of('mailsonde_probes_total', 'outcome="blocklisted"');
+const suspectedSource = process.of('mailsonde_fault_suspected', 'scope="source"');
+
+const answers: Section = {
+  panels: [
+    stat({
+      title: 'Sources suspected',
+      description:
+        'Outbound addresses that the diagnosis suspects: refused, dropped or gone while others are well. Bad: 1 ' +
+        'or more ' +
+        '(MailsondeSourceUnusable). Send from another one, then repair it.',
+      unit: 'short',
+      width: 5,
+      thresholds: goodBelow(1),
+      queries: [{ expr: count(`max by (subject) (${suspectedSource}) == 1`) }],
+    }),
+    stat({
+      title: 'Sources blocklisted',
+      description:
+        'Sources refused as blocklisted twice or more within 2h (MailsondeSourceBlocklisted). Bad: 1 or more. The ' +
+        'reply ' +
+        'names the list; remove the cause before you ask to be taken off.',
+      unit: 'short',
+      width: 5,
+      thresholds: goodBelow(1),
+      queries: [{ expr: count(`${sum(increase(blocklisted, '2h'), 'source')} >= ${limit('blocklistedProbes')}`) }],
+    }),
+    stat({
+      title: 'Worst reputation',
+      description:
+        'The largest share of probes that one provider refused to one source for its reputation, over 2h. Bad: ' +
+        'above 20 % ' +
+        '(MailsondeSourceReputationWorse). Cut the volume from there; read the postmaster pages of that provider.',
+      unit: 'percentunit',
+      decimals: 0,
+      width: 5,
+      thresholds: goodBelow(limit('reputation')),
+      queries: [{ expr: `max(${share(reputation, probes, 'provider, source', '2h')})` }],
+    }),
+    stat({
+      title: 'Refused for what we are',
+      description:
+        'Probes within 1h that ended as reputation, blocklisted, sender_identity or auth_policy: all four are ' +
+        'yours to repair.',
+      unit: 'short',
+      decimals: 0,
+      width: 5,
+      thresholds: goodThenWorse(1),
+      queries: [{ expr: sum(increase(refused, '1h')) }],
+    }),
+    stat({
+      title: 'Turns left out: no address',
+      description:
+        'Probes within 1h that this host could not send, for lack of the source address, a port or a descriptor. ' +
+        'Bad: 1 or more.',
+      unit: 'short',
+      decimals: 0,
+      width: 4,
+      thresholds: goodThenWorse(1),
+      queries: [{ expr: sum(increase(seen.of('mailsonde_probes_suppressed_total', 'reason="resources"'), '1h')) }],
+    }),
+  ],
+};
+
+const compare: Section = {
+  panels: [
+    table({
+      title: 'Each source at each provider',
+      description:
+        'How much of the time mail got in and what was refused for what we are, over 2h. The same provider well ' +
+        'from one ' +
+        'source and bad from another: it is the source. Bad from all: it is the provider, or the domain.',
+      unit: 'short',
+      width: 24,
+      height: 10,
+      sortBy: 'Refused for reputation',
+      descending: true,
+      columns: {
+        provider: { name: 'Provider' },
+        source: { name: 'Source' },
+        'Value #A': { name: 'Mail gets in', properties: cells.numberCell('percentunit', undefined, 1) },
+        'Value #B': {
+          name: 'Refused for reputation',
+          properties: cells.numberCell('percentunit', goodBelow(limit('reputation')), 1),
+        },
+        'Value #C': {
+          name: 'Blocklisted',
+          properties: cells.numberCell('short', goodBelow(limit('blocklistedProbes')), 0),
+        },
+        'Value #D': {
+          name: 'Probing throttled',
+          properties: cells.numberCell('percentunit', goodThenWorse(limit('throttled')), 0),
+        },
+      },
+      queries: [
+        { expr: `avg by (provider, source) (avg_over_time(${success}[2h]))` },
+        { expr: share(reputation, probes, 'provider, source', '2h') },
+        { expr: sum(increase(blocklisted, '2h'), 'provider, source') },
+        { expr: `avg by (provider, source) (avg_over_time(${seen.of('mailsonde_probe_throttled')}[2h]))` },
+      ],
+    }),
+    trend({
+      title: 'Mail gets in, by source',
+      description: 'Share of destinations that take mail from each source. Bad: one line below the others.',
+      unit: 'percentunit',
+      max: 1,
+      width: 12,
+      queries: [{ expr: `avg by (source) (${success})`, legend: '{{source}}' }],
+    }),
+    trend({
+      title: 'Refused for reputation, by source and provider',
+      description:
+        'Share of probes, over 2h as the alert looks. Bad: above the dashed line from one source while another is ' +
+        'well ' +
+        '(MailsondeSourceReputationWorse).',
+      unit: 'percentunit',
+      width: 12,
+      thresholds: goodBelow(limit('reputation')),
+      showThresholds: true,
+      step: '15m',
+      noValue: 'No source was refused for its reputation',
+      queries: [
+        { expr: `${share(reputation, probes, 'provider, source', '2h')}\n> 0`, legend: '{{source}} at {{provider}}' },
+      ],
+    }),
+    trend({
+      title: 'Refused for what we are, by outcome',
+      description: 'Probes a second by outcome. docs/outcomes.md says for each what to repair.',
+      unit: 'ops',
+      width: 12,
+      stacked: true,
+      overrides: outcomeOverrides,
+      queries: [{ expr: sum(rate(refused), 'outcome'), legend: '{{outcome}}' }],
+    }),
+    lanes({
+      title: 'Sources suspected, over time',
+      description: 'When the diagnosis suspected which source, each against the others. Red: suspected.',
+      unit: 'short',
+      width: 12,
+      mappings: cells.suspectedOrNot,
+      thresholds: goodBelow(1),
+      queries: [{ expr: `max by (subject) (${suspectedSource})`, legend: '{{subject}}' }],
+    }),
+  ],
+};
+
+const kKnown = 'mailsonde_probe_interval_seconds{job=~"$job",instance=~"$instance",kind="destination"}';
+
+export const sources = (): Dashboard =>
+  page({
+    uid: 'mailsonde-sources',
+    title: 'mailsonde / Sources & identity',
+    description: 'The outbound addresses: is one of them refused where the others are not?',
+    variables: [
+      { name: 'source', label: 'Source', metric: kKnown },
+      { name: 'provider', label: 'Provider', metric: kKnown },
+    ],
+    sections: [answers, compare],
+  });
