@@ -32,7 +32,7 @@ WordFinder::WordFinder(std::span<const MarkedWord> words, std::size_t bits)
     : numbers_in_set_((bits + 63) / 64), sets_(numbers_in_set_) {
   number_columns(words);
   table_.resize(columns_);
-  for (const MarkedWord& word : words) add(word);
+  add(words);
   link();
 }
 
@@ -52,21 +52,37 @@ void WordFinder::number_columns(std::span<const MarkedWord> words) {
   }
 }
 
-void WordFinder::add(const MarkedWord& word) {
-  std::uint32_t row = kFirstRow;
-  for (const char c : word.word) {
-    const std::size_t cell = row + column_of_[lower(c)];
-    if (table_[cell] == kFirstRow) {
-      table_[cell] = static_cast<std::uint32_t>(table_.size());
-      table_.resize(table_.size() + columns_);
+// Letter by letter: the rows of beginnings, which texts visit most, are close together, and short before long.
+void WordFinder::add(std::span<const MarkedWord> words) {
+  std::vector<std::uint32_t> reached(words.size(), kFirstRow);
+  bool is_more = true;
+  for (std::size_t letter = 0; is_more; ++letter) {
+    is_more = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const std::string& word = words[i].word;
+      if (letter == word.size()) mark(reached[i], words[i].bit);
+      if (letter >= word.size()) continue;
+      reached[i] = row_after(reached[i], word[letter]);
+      is_more = true;
     }
-    row = table_[cell];
   }
+}
+
+std::uint32_t WordFinder::row_after(std::uint32_t row, char c) {
+  const std::size_t cell = row + column_of_[lower(c)];
+  if (table_[cell] == kFirstRow) {
+    table_[cell] = static_cast<std::uint32_t>(table_.size());
+    table_.resize(table_.size() + columns_);
+  }
+  return table_[cell];
+}
+
+void WordFinder::mark(std::uint32_t row, std::size_t bit) {
   if (table_[row + kSetColumn] == 0) {
     table_[row + kSetColumn] = static_cast<std::uint32_t>(sets_.size());
     sets_.resize(sets_.size() + numbers_in_set_);
   }
-  sets_[table_[row + kSetColumn] + word.bit / 64] |= std::uint64_t{1} << (word.bit % 64);
+  sets_[table_[row + kSetColumn] + bit / 64] |= std::uint64_t{1} << (bit % 64);
 }
 
 // Row by row, short before long. What was read may have no word that goes on as the text does; then its longest end

@@ -31,7 +31,9 @@ class WordFinder {
 
  private:
   void number_columns(std::span<const MarkedWord> words);
-  void add(const MarkedWord& word);
+  void add(std::span<const MarkedWord> words);
+  [[nodiscard]] std::uint32_t row_after(std::uint32_t row, char c);
+  void mark(std::uint32_t row, std::size_t bit);
   void link();
   void add_bits(std::uint32_t& set, std::uint32_t other);
 
@@ -39,7 +41,7 @@ class WordFinder {
   std::uint32_t columns_ = 0;
   std::size_t numbers_in_set_;
   // A row is what was read so far that some word begins with; the first is nothing. Its columns lead to the row after
-  // one more byte; column 0 is where in sets_ its bits begin. Rows are named by where they begin.
+  // one more byte; column 0 is where in sets_ its bits begin, 0 without any. Rows are named by where they begin.
   std::vector<std::uint32_t> table_;
   Bits sets_;  // the first is empty
 };
