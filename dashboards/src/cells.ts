@@ -21,6 +21,23 @@ export const validOrNot = words(['invalid', kWorse], ['valid', kGood]);
 export const loadedOrRefused = words(['refused', kBad], ['loaded', kGood]);
 export const upOrDown = words(['down', kBad], ['up', kGood]);
 
+export const confirmedOrNot = words(['not confirmed', kWorse], ['confirmed', kGood]);
+
+const texts = (of: Record<string, string>): ValueMapping[] => [
+  {
+    type: 'value',
+    options: Object.fromEntries(Object.entries(of).map(([value, text], index) => [value, { text, index }])),
+  } as ValueMapping,
+];
+
+export const checks = texts({ helo: 'HELO name', ptr: 'PTR name' });
+export const remedies = texts({
+  '0': 'Publish A or AAAA of the HELO name, or change helo of the source',
+  '1': 'Nothing',
+  '2': 'Have a PTR published whose name leads back to the address',
+  '3': 'Nothing',
+});
+
 const coloured: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } };
 
 export const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });

@@ -30,6 +30,7 @@ export const badWorseGood = (worse: number, good: number): Threshold[] => [
   step(worse, kWorse),
   step(good, kGood),
 ];
+export const worseBelow = (good: number): Threshold[] => [step(null, kWorse), step(good, kGood)];
 export const badBelow = (good: number): Threshold[] => [step(null, kBad), step(good, kGood)];
 
 export const kDay = 86400;

@@ -112,7 +112,7 @@ const work: Section = {
       description:
         'Probes that were due and not sent, a second. shared is normal; budget and backoff are politeness; ' +
         'resources is ' +
-        'trouble of this host.',
+        'trouble of this host, identity that of a source whose names are not confirmed.',
       unit: 'ops',
       width: 12,
       stacked: true,

@@ -4,7 +4,7 @@ import { type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as cells from './cells';
 import { outcomeOverrides } from './colours';
 import { page, type Section } from './frame';
-import { goodBelow, goodThenWorse, limit } from './limits';
+import { goodBelow, goodThenWorse, limit, worseBelow } from './limits';
 import { lanes, stat, table, trend } from './panels';
 import { count, increase, kProbes, process, rate, Selection, share, sum } from './queries';
 
@@ -15,7 +15,12 @@ const ofUs = 'outcome=~"reputation|blocklisted|sender_identity|auth_policy"';
 const refused = seen.of('mailsonde_probes_total', ofUs);
 const reputation = seen.of('mailsonde_probes_total', 'outcome="reputation"');
 const blocklisted = seen.of('mailsonde_probes_total', 'outcome="blocklisted"');
+const turnsLost = (reason: string): string =>
+  sum(increase(seen.of('mailsonde_probes_suppressed_total', `reason="${reason}"`), '1h'));
 const suspectedSource = process.of('mailsonde_fault_suspected', 'scope="source"');
+// Whether the names of a source are confirmed; the series call the source their subject.
+const identity = (check = ''): string =>
+  process.of('mailsonde_identity_check_ok', `subject=~"$source"${check && `,check="${check}"`}`);
 
 const answers: Section = {
   panels: [
@@ -26,7 +31,7 @@ const answers: Section = {
         'or more ' +
         '(MailsondeSourceUnusable). Send from another one, then repair it.',
       unit: 'short',
-      width: 5,
+      width: 4,
       thresholds: goodBelow(1),
       queries: [{ expr: count(`max by (subject) (${suspectedSource}) == 1`) }],
     }),
@@ -37,7 +42,7 @@ const answers: Section = {
         'reply ' +
         'names the list; remove the cause before you ask to be taken off.',
       unit: 'short',
-      width: 5,
+      width: 4,
       thresholds: goodBelow(1),
       queries: [{ expr: count(`${sum(increase(blocklisted, '2h'), 'source')} >= ${limit('blocklistedProbes')}`) }],
     }),
@@ -49,7 +54,7 @@ const answers: Section = {
         '(MailsondeSourceReputationWorse). Cut the volume from there; read the postmaster pages of that provider.',
       unit: 'percentunit',
       decimals: 0,
-      width: 5,
+      width: 4,
       thresholds: goodBelow(limit('reputation')),
       queries: [{ expr: `max(${share(reputation, probes, 'provider, source', '2h')})` }],
     }),
@@ -60,20 +65,33 @@ const answers: Section = {
         'yours to repair.',
       unit: 'short',
       decimals: 0,
-      width: 5,
+      width: 4,
       thresholds: goodThenWorse(1),
       queries: [{ expr: sum(increase(refused, '1h')) }],
     }),
     stat({
-      title: 'Turns left out: no address',
+      title: 'Names not confirmed',
       description:
-        'Probes within 1h that this host could not send, for lack of the source address, a port or a descriptor. ' +
-        'Bad: 1 or more.',
+        'HELO and PTR names of sources that do not lead to their address (MailsondeIdentityUnconfirmed). Bad: 1 or ' +
+        'more. The table below says which, and what to publish.',
+      unit: 'short',
+      width: 4,
+      thresholds: goodThenWorse(1),
+      queries: [{ expr: count(`${identity()} == 0`) }],
+    }),
+    stat({
+      title: 'Turns left out',
+      description:
+        'Probes within 1h that were not sent. No address: this host lacks the source address, a port or a ' +
+        'descriptor. Unconfirmed: the names of the source are not confirmed, see require_identity. Bad: 1 or more.',
       unit: 'short',
       decimals: 0,
       width: 4,
       thresholds: goodThenWorse(1),
-      queries: [{ expr: sum(increase(seen.of('mailsonde_probes_suppressed_total', 'reason="resources"'), '1h')) }],
+      queries: [
+        { expr: turnsLost('resources'), legend: 'no address' },
+        { expr: turnsLost('identity'), legend: 'unconfirmed' },
+      ],
     }),
   ],
 };
@@ -160,6 +178,45 @@ const compare: Section = {
   ],
 };
 
+// The column "What to do" of a check: 0 and 1 are those of the HELO name, 2 and 3 those of the PTR name.
+const bySource = (series: string): string => `min by (instance, subject, check) (${series})`;
+const remedy = `${bySource(identity('helo'))}\nor\n${bySource(identity('ptr'))} + 2`;
+
+const names: Section = {
+  panels: [
+    table({
+      title: 'Names of each source, now',
+      description:
+        'Whether the HELO name resolves to the address of the source, and a PTR name of the address resolves back. ' +
+        'Bad: not confirmed, receivers may refuse mail from there. The log line "identity check" has the reason and ' +
+        'the record to publish, `mailsonde check` prints it. What is unknown has no row: private addresses, NAT.',
+      unit: 'short',
+      width: 14,
+      sortBy: 'Is',
+      columns: {
+        subject: { name: 'Source', properties: [cells.width(110)] },
+        check: { name: 'Name', properties: [cells.width(110), { id: 'mappings', value: cells.checks }] },
+        'Value #A': { name: 'Is', properties: [cells.width(140), ...cells.wordCell(cells.confirmedOrNot)] },
+        'Value #B': { name: 'What to do', properties: [{ id: 'mappings', value: cells.remedies }] },
+        instance: { name: 'Prober', properties: [cells.width(150)] },
+      },
+      queries: [{ expr: bySource(identity()) }, { expr: remedy }],
+    }),
+    lanes({
+      title: 'Names of each source, over time',
+      description:
+        'When which name was not confirmed (yellow). Looked at hourly, at the start and at each reload. A change ' +
+        'without a change of yours: whoever runs the DNS of the name or of the address lost a record.',
+      unit: 'short',
+      width: 10,
+      height: 10,
+      mappings: cells.confirmedOrNot,
+      thresholds: worseBelow(1),
+      queries: [{ expr: `min by (subject, check) (${identity()})`, legend: '{{subject}} {{check}}' }],
+    }),
+  ],
+};
+
 const kKnown = 'mailsonde_probe_interval_seconds{job=~"$job",instance=~"$instance",kind="destination"}';
 
 export const sources = (): Dashboard =>
@@ -171,5 +228,5 @@ export const sources = (): Dashboard =>
       { name: 'source', label: 'Source', metric: kKnown },
       { name: 'provider', label: 'Provider', metric: kKnown },
     ],
-    sections: [answers, compare],
+    sections: [answers, compare, names],
   });

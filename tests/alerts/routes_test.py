@@ -53,6 +53,8 @@ FAULTS = {
         alert("SourceUnusable", "critical", scope="source", subject="pool-a", source="pool-a"),
         alert("ReputationFalling", "warning", provider="yahoo", source="pool-a"),
         of_target("TemporaryFailuresRising", "critical", "y.example", source="pool-a", provider="yahoo", code="421")],
+    "a PTR record is wrong": [alert("IdentityUnconfirmed", "warning", check="ptr", source="pool-a", subject="pool-a"),
+        of_target("TargetStale", "warning", "d1.example", source="pool-a")],
     "a domain is gone": [of_target("MxGone", "warning", "gone.example"),
         of_target("DestinationUnreachable", "warning", "gone.example"), of_target("MxChanged", "info", "gone.example")],
 }
@@ -112,6 +114,12 @@ class SilenceTest(unittest.TestCase):
             with self.subTest(what), tempdirs.private_folder() as folder:
                 active = self._active(folder, alerts + APART)
                 self.assertEqual(active, self._names(alerts[:1] + APART))
+
+    def test_relay_that_is_stale_is_not_silenced_by_names_for_which_only_destinations_are_held_back(self):
+        alerts = [alert("IdentityUnconfirmed", "warning", check="helo", source="pool-a", subject="pool-a"),
+                  of_target("TargetStale", "warning", "out-1", kind="relay", source="pool-a")]
+        with tempdirs.private_folder() as folder:
+            self.assertEqual(self._active(folder, alerts), self._names(alerts))
 
     def _active(self, folder, alerts):
         config = yaml.safe_dump(dict(rulefiles.load(rulefiles.ALERTMANAGER), receivers=[

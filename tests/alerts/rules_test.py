@@ -14,7 +14,7 @@ import rulefiles
 _DOCUMENTED = re.compile(r"^\| `(\w+)` \| (counter|gauge|histogram) \| ?(?:`([\w,]*)`)?", re.M)
 _METRIC = re.compile(r"\b(?:mailsonde|process)_\w+")
 _SECTIONS = ["Meaning", "Impact", "How to confirm", "What to do", "When to escalate"]
-_OF_PROMETHEUS = {"up", "scrape_duration_seconds", "prometheus_config_last_reload_successful"}
+_OF_PROMETHEUS = {"ALERTS", "up", "scrape_duration_seconds", "prometheus_config_last_reload_successful"}
 
 
 def metrics():

@@ -177,6 +177,9 @@ def of_process(probes):
     yield from of_dns()
     for (scope, subject), hours in world.FAULTS.items():
         yield "mailsonde_fault_suspected", {"scope": scope, "subject": subject}, [world.holds(hours, s) for s in ALL]
+    for (check, source), hours in world.UNCONFIRMED.items():
+        confirmed = [1 - world.holds(hours, step) for step in ALL]
+        yield "mailsonde_identity_check_ok", {"check": check, "subject": source}, confirmed
     started = [step * probes for step in ALL]
     late = [count // 20 for count in started]
     below = [[count - slow for count, slow in zip(started, late)]] * 3

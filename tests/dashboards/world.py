@@ -2,7 +2,7 @@
 """The world that the dashboards' history tells of: 200 targets, six hours, and what went wrong in them.
 
 From hour 4.5 on microsoft answers more and more probes with 451. Beside it, what is always there somewhere: a source
-that yahoo thinks little of, one that a list names, a dead host, a relay that was down for some minutes.
+that yahoo thinks little of, one that a list names and whose PTR name was lost, a dead host, a relay that was down for some minutes.
 """
 
 import bisect
@@ -114,6 +114,9 @@ FAULTS = {
     ("resolver", "127.0.0.1:53"): (), ("resolver", "192.0.2.53:53"): (0.5, 0.8),
     ("mx_host", "mx1.heath-04.example"): (1.4, 6), **{("provider", p): () for p in PROVIDERS if p != "other"},
 }
+
+# (check, source) -> the hours in which the self-check did not confirm it. It only reports: require_identity = "never".
+UNCONFIRMED = {("helo", "pool-a"): (), ("ptr", "pool-a"): (), ("helo", "pool-b"): (), ("ptr", "pool-b"): (3, 6)}
 
 
 def minute(step):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prometheus that scrapes one exporter and judges its rules every second, and promtool."""
+"""Prometheus that scrapes one exporter and judges its rules as often, and promtool."""
 
 import json
+import signal
 import subprocess
 import urllib.parse
 import urllib.request
@@ -10,13 +11,13 @@ from parts import processes, tempdirs
 
 _CONFIG = """
 global:
-  scrape_interval: 1s
-  scrape_timeout: 1s
-  evaluation_interval: 1s
+  scrape_interval: {every}ms
+  scrape_timeout: {every}ms
+  evaluation_interval: {every}ms
 scrape_configs:
   - job_name: mailsonde
     static_configs:
-      - targets: ["%s"]
+      - targets: ["{exporter}"]
 """
 
 _ALERTING = """
@@ -31,11 +32,11 @@ class Prometheus(processes.Server):
     _ready = "Prometheus is ready"
     _seconds = 30
 
-    def __init__(self, folder, port, exporter, rules=(), alertmanager=None):
-        """`exporter` and `alertmanager` are host:port, `rules` are paths."""
+    def __init__(self, folder, port, exporter, rules=(), alertmanager=None, every=1):
+        """`exporter` and `alertmanager` are host:port, `rules` are paths or patterns of them, `every` is in seconds."""
         tempdirs.own_folder(folder)
         config = folder / "prometheus.yml"
-        text = _CONFIG % exporter
+        text = _CONFIG.format(exporter=exporter, every=round(every * 1000))
         if rules:
             text += "rule_files: %s\n" % json.dumps([str(path) for path in rules])
         if alertmanager:
@@ -48,6 +49,10 @@ class Prometheus(processes.Server):
 
     def _is_ready(self):
         return processes.is_well(self.url + "/-/ready")
+
+    def reload(self):
+        """Reads its rules again."""
+        self._process.signal(signal.SIGHUP)
 
     def query(self, expression, time=None):
         """The result of an instant query: a list of (labels, value)."""
