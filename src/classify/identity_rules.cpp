@@ -52,7 +52,7 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 5.7.1 This host is not a mail exchanger for example.org
       \bnot (hosted|handled|served) (here|by (us|this))
         e.g. 550 5.1.2 example.org is not served here
-      not (a|our|one of our) (local|hosted) (domain|host)
+      not ((a|our|one of our) )?(local|hosted) (domain|host)
         e.g. 550 5.7.1 not a local domain
       (domain|host) (is )?not (accepted|on|at|with) (here|by|this)
         e.g. 550 example.org: domain not accepted here
@@ -64,6 +64,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 553-This target address is not our MX service
       not a gateway
         e.g. 550 5.7.1 This host is not a gateway
+      (don't|do not|does not|doesn't) handle mail for
+        e.g. 550 we do not handle mail for example.org
     )"},
     {.name = "PTR", .outcome = sender_identity, .wordings = R"(
       reverse[ -](dns|lookup|hostname|name|resolution|map|record|entry)
@@ -86,6 +88,12 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 450 4.7.1 Client host rejected: may not be mail exchanger
       forward[ -]confirmed
         e.g. 550 5.7.25 IP is not forward-confirmed
+      \bip in (the )?(client|host|rdns) ?name
+        e.g. 550 5.7.1 reject IP in client name
+      (forward )?dns entry does(n't| not) (point|match)|incorrect host ?name
+        e.g. 550 the forward dns entry does not point to the sending ip
+      ipv6 (sending )?guidelines
+        e.g. 550 5.7.1 see the IPv6 sending guidelines
     )"},
     {.name = "HELO not wanted", .outcome = policy_rejected, .wordings = R"(
       helo command rejected: access denied
@@ -125,7 +133,7 @@ constexpr RuleBlock kIdentityRules[] = {
       without a valid sender
         e.g. 550 5.7.1 refused, without a valid sender domain
       dns mx or a/aaaa
-      sender address rejected\W*$
+      sender (e-?mail )?address rejected\W*$
         e.g. 501 5.1.8 Sender address rejected
       (blank|empty|missing) from\b
         e.g. 550 Blank From: addresses are not allowed.
@@ -133,6 +141,12 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 451 4.4.0 cannot verify mx records
       (envelope sender|return address|mail ?from|sender) .*(not exist|n't exist|not resolve|n't resolve|nonexist|not (be )?found|no (valid )?(mx|dns))
         e.g. 550 5.1.8 The envelope sender example.org does not exist
+      reserved domain|unknown tld\b|claims to be (us|me|our)\b
+        e.g. 550 5.7.1 sender is from an unknown TLD
+      (emetteur|expediteur)\W.*(invalid|inconnu)|sender must verify|bogus (mail ?from|sender)
+        e.g. 550 emetteur invalide
+      sender .{0,60}\bmx invalid
+        e.g. 553 5.1.8 sender at example.com MX invalid
     )"},
 
     {.name = "address, at MAIL",
@@ -179,6 +193,14 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 534 5.7.9 Application-specific password required
       (pop|imap)[- ]before[- ]smtp
         e.g. 553 5.7.1 POP-before-SMTP needed
+      auth\w* (type|mechanism|method)\b
+        e.g. 501 unknown AUTH mechanism
+      (start|begin|complete|continue) (\w+ )?authentication|authentication process
+        e.g. 454 unable to start authentication process
+      authenticated (connections|users|senders) only
+        e.g. 550 Authenticated connections only
+      (turn on|enable|activate|switch on) (\w+ )?auth
+        e.g. 550 Please turn on SMTP Authentication in your mail client.
     )"},
 };
 

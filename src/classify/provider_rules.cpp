@@ -104,6 +104,12 @@ constexpr RuleBlock kProviderRules[] = {
      .wordings = "try again later, closing connection",
      .codes = "421",
      .enhanced = "4.7.0"},
+    // Slowed because it is not authenticated: the cause, not the measure.
+    {.name = "google: unauthenticated",
+     .outcome = auth_policy,
+     .wordings = "(rate limited|has been blocked)",
+     .enhanced = "x.7.26"},
+    {.name = "google: unauthenticated", .outcome = auth_policy, .wordings = "rate limited", .enhanced = "x.7.3x"},
     {.name = "google: recipient's rate", .outcome = rate_limited, .wordings = R"(
       receiving (e?mail )?(too quickly|at a rate)
     )"},

@@ -35,6 +35,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 553 NULL sender is not allowed
       \b(bounces|backscatter|batv|srs)\b
         e.g. 550 5.7.1 this address does not send mail, there can't be any bounces
+      sender (is not|isn't) (on|in) the (recipient|list)|closed mailing list
+        e.g. 550 5.7.1 this is a closed mailing list
     )"},
     {.name = "no route, by its code",
      .outcome = dns_no_route,
@@ -97,6 +99,18 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 Utente sconosciuto
       (usu\S*rio|destinat\S*rio|caixa)\W.*(desconhecid|inexistente|inv\S*lid|n\S*o exist)
         e.g. 550 Caixa inexistente
+      un(registered|knwon) (address|user)|user unknwon|userunknown|unavaiable
+        e.g. 550 mailbox unavaiable
+      address (\w+ )?(could|can) ?not be found|not found recipient
+        e.g. 550 Email address could not be found
+      archived recipient|recipient (\w+ )?suspends?\b|bad ?rec\w*to list|has been replaced by
+        e.g. 550 5.0.0 Recipient suspend the service
+      you tried to reach is
+        e.g. 550 The one that you tried to reach is no more
+      nessun\w? utente|compte du destinataire|is (not |un)deliverable
+        e.g. 550 nessun utente simile in questo indirizzo
+      inactivity\b.*\b(mailbox|account)\b
+        e.g. 550 due to extended inactivity nothing goes to this mailbox
     )"},
 
     {.name = "moved",
@@ -196,6 +210,14 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 5.7.1 Messages that violate RFC 5322 compliance are refused
       hash ?buster|fingerprint
         e.g. 554 5.7.1 Message fingerprint known
+      (refus|reject)\w* (the |this |your |mail |message )*content|message filter+e?d\b
+        e.g. 550 rejecting mail content
+      (comply|complies|conform|conforms) (to|with)\b|must be rfc
+        e.g. 451 it does not comply with the standard
+      eight[ -]?bit|contain\w* .*attachments?\b
+        e.g. 554 Eight bit data not allowed
+      \b(esets?\w*|kaspersky|f-?secure|drweb|bitdefender)\b
+        e.g. 550 Rejected by ESETS_SMTP
     )"},
 };
 
@@ -227,6 +249,12 @@ constexpr RuleBlock kRefusalRules[] = {
         e.g. 550 We do not want your mail
       go away
         e.g. 554 5.7.1 Go away
+      (region|location|network) (is )?(blocked|banned|refused)|unsafe for mailing|cannot mail directly|explicitly denied
+        e.g. 550 Your region is blocked
+      (isn't|is not) wanted|(don't|do not) like|not interested|(blocked|refused) - see|\bdont accept|no access from|get lost
+        e.g. 550 we do not like your host
+      (does not|doesn't) accept (mail|e-?mail|messages) from|bounce\w* .*(one|single) recipient|multi-recipient
+        e.g. 550 this server does not accept mail from that address
     )",
      .codes = "5"},
     {.name = "refusal",

@@ -2,6 +2,7 @@
 #include "classify/reply_facts.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "classify/provider.hpp"
@@ -12,9 +13,13 @@ namespace {
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 // Where a mail address ends on either side.
-bool ends_address(char c) {
-  return is_blank(c) || std::string_view("<>()[]{},;:\"'=/").find(c) != std::string_view::npos;
-}
+constexpr std::array<bool, 256> kEndsAddress = [] {
+  std::array<bool, 256> ends{};
+  for (std::size_t blank = 0; blank <= ' '; ++blank) ends[blank] = true;
+  for (const char c : std::string_view("<>()[]{},;:\"'=/")) ends[static_cast<unsigned char>(c)] = true;
+  return ends;
+}();
+bool ends_address(char c) { return kEndsAddress[static_cast<unsigned char>(c)]; }
 
 // The word that is being written to `text` is a mail address: take it back. Its brackets stay, so that "<>: rejected"
 // keeps its form.
@@ -32,12 +37,10 @@ std::string_view without_enhanced_code(std::string_view line) {
 std::optional<smtp::EnhancedCode> find_late_enhanced_code(std::string_view text, int code) {
   const char class_digit = static_cast<char>('0' + code / 100);
   constexpr std::string_view kEnds = " \t()#;,";
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find_first_of(kEnds));
-    if (word.starts_with(class_digit)) {
-      if (const auto enhanced = smtp::parse_enhanced_code(word)) return enhanced;
-    }
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  for (std::size_t at = text.find(class_digit); at != std::string_view::npos; at = text.find(class_digit, at + 1)) {
+    if (at > 0 && !kEnds.contains(text[at - 1])) continue;
+    const std::string_view word = text.substr(at, text.find_first_of(kEnds, at) - at);
+    if (const auto enhanced = smtp::parse_enhanced_code(word)) return enhanced;
   }
   return std::nullopt;
 }

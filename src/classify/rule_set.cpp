@@ -1,59 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "classify/rule_set.hpp"
 
+#include <bit>
 #include <utility>
 
 #include "base/assert.hpp"
+#include "classify/needed_words.hpp"
 #include "config/pattern.hpp"
 
 namespace mailsonde::classify {
 namespace {
 
-// One automaton for all patterns would remember every combination of what it has seen so far: several small ones need
-// far fewer states. And a reply that an early one decides is not read by the later ones.
-constexpr std::size_t kPatternsInPart = 100;
+constexpr std::size_t kBitsInNumber = 64;
+
+// Shorter words, such as "a", are in nearly every text.
+constexpr int kShortestWord = 2;
+
+// Of a pattern of the tables; a reply makes few states of it. Hostile ones may fill it, for each pattern.
+constexpr std::int64_t kPatternMemory = 1 << 20;
+
+re2::FilteredRE2 compiled(std::string_view pattern) {
+  re2::FilteredRE2 result(kShortestWord);
+  if (pattern.empty()) return result;
+  const re2::StringPiece text(pattern.data(), pattern.size());
+  RE2::Options options = config::pattern_options();
+  options.set_max_mem(kPatternMemory);
+  int number = 0;
+  RE2::ErrorCode error = result.Add(text, options, &number);
+  // A large one of the configuration.
+  if (error == RE2::ErrorPatternTooLarge) error = result.Add(text, config::pattern_options(), &number);
+  MAILSONDE_ASSERT(error == RE2::NoError);
+  return result;
+}
 
 }  // namespace
 
-RuleSet::RuleSet(std::vector<ReplyRule> rules) : rules_(std::move(rules)) {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    conditions_.emplace_back(rules_[i]);
-    if (rules_[i].pattern.empty()) {
-      plain_.push_back(i);
-    } else {
-      add(i);
-    }
-  }
-  for (const Part& part : parts_) MAILSONDE_ASSERT(part.patterns->Compile());
+RuleSet::RuleSet(std::vector<ReplyRule> rules)
+    : rules_(std::move(rules)),
+      numbers_in_part_((rules_.size() + kBitsInNumber - 1) / kBitsInNumber),
+      always_(numbers_in_part_ * kMostLists),
+      words_(words_of_patterns(), always_.size() * kBitsInNumber) {
+  for (const ReplyRule& rule : rules_) conditions_.emplace_back(rule);
 }
 
-void RuleSet::add(std::size_t rule) {
-  if (parts_.empty() || parts_.back().rules.size() == kPatternsInPart) {
-    parts_.push_back({.patterns = std::make_unique<RE2::Set>(config::pattern_options(), RE2::UNANCHORED), .rules = {}});
+std::vector<MarkedWord> RuleSet::words_of_patterns() {
+  std::vector<MarkedWord> words;
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+    re2::FilteredRE2& pattern = patterns_.emplace_back(compiled(rules_[rule].pattern));
+    std::vector<AnyWord> lists;
+    if (!rules_[rule].pattern.empty()) lists = needed_words(pattern);
+    for (std::size_t part = 0; part < kMostLists; ++part) {
+      const std::size_t bit = part * numbers_in_part_ * kBitsInNumber + rule;
+      if (part >= lists.size()) {
+        always_[bit / kBitsInNumber] |= std::uint64_t{1} << (bit % kBitsInNumber);
+      } else {
+        for (std::string& word : lists[part]) words.push_back({.word = std::move(word), .bit = bit});
+      }
+    }
   }
-  Part& part = parts_.back();
-  const std::string_view pattern = rules_[rule].pattern;
-  const int index = part.patterns->Add(re2::StringPiece(pattern.data(), pattern.size()), nullptr);
-  MAILSONDE_ASSERT(index == static_cast<int>(part.rules.size()));
-  part.rules.push_back(rule);
+  return words;
+}
+
+bool RuleSet::fits(std::size_t rule, const ReplyFacts& facts) const {
+  if (!conditions_[rule].hold(facts)) return false;
+  return rules_[rule].pattern.empty() || RE2::PartialMatch(facts.text, patterns_[rule].GetRE2(0));
 }
 
 const ReplyRule* RuleSet::find(const ReplyFacts& facts) const {
-  std::size_t first = rules_.size();
-  std::vector<int> matches;
-  for (const Part& part : parts_) {
-    if (part.rules.front() >= first) break;
-    part.patterns->Match(facts.text, &matches);
-    for (const int match : matches) {
-      const std::size_t rule = part.rules[static_cast<std::size_t>(match)];
-      if (rule < first && conditions_[rule].hold(facts)) first = rule;
+  if (rules_.empty()) return nullptr;
+  Bits met = always_;
+  words_.find(facts.text, met);
+  for (std::size_t n = 0; n < numbers_in_part_; ++n) {
+    for (std::uint64_t left = met[n] & met[numbers_in_part_ + n]; left != 0; left &= left - 1) {
+      const std::size_t rule = n * kBitsInNumber + static_cast<std::size_t>(std::countr_zero(left));
+      if (fits(rule, facts)) return &rules_[rule];
     }
   }
-  for (const std::size_t rule : plain_) {
-    if (rule >= first) break;
-    if (conditions_[rule].hold(facts)) first = rule;
-  }
-  return first == rules_.size() ? nullptr : &rules_[first];
+  return nullptr;
 }
 
 }  // namespace mailsonde::classify

@@ -32,7 +32,7 @@ constexpr RuleBlock kTrustRules[] = {
     {.name = "SPF, DKIM or DMARC", .outcome = auth_policy, .wordings = R"(
       domain owner discourages
         e.g. 550 5.7.1 Message rejected due to: domain owner discourages use of this host
-      \b(dmarc|spf|dkim)\b
+      \b(dmarc|spf|dkim)2?\b
       sender policy framework
         e.g. 550 Sender Policy Framework check failed
       \barc (validation|seal|chain|signature)
@@ -48,7 +48,7 @@ constexpr RuleBlock kTrustRules[] = {
     {.name = "sender not authenticated", .outcome = auth_policy, .wordings = R"(
       unauthenticated (e-?mails?|senders?|messages?)\b
         e.g. 550 5.7.1 Unauthenticated email is not accepted from this domain
-      sender is unauthenticated
+      (is|are|was|being) unauthenticated
         e.g. 550 5.7.9 blocked because the sender is unauthenticated
       authentication (information|checks)
       not pass(ed|ing)? (the )?(\w+ )?authentication
@@ -89,6 +89,10 @@ constexpr RuleBlock kTrustRules[] = {
       (not|n't) (sent )?(over|through|via|using) (an? )?(tls|ssl|secure|encrypted)
       (plain ?text|unencrypted|cleartext|insecure) (connection|session|auth|login|password)
         e.g. 530 5.7.4 Unencrypted connections are not accepted
+      (to use|must|should) (use )?(tls|ssl|starttls|encrypt)\b
+        e.g. 421 4.7.29 we require senders to use TLS
+      (minimum|requested) security
+        e.g. 500 Unable to set minimum security
     )"},
     {.name = "TLS not available", .outcome = tls_failed, .wordings = R"(
       (start)?tls( is)?( currently| temporarily)? (not( currently)? |un)(available|supported|ready)
@@ -201,6 +205,14 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 552 5.7.1 attachment type not permitted
       file[ -]?(ext\w*|type|name)\b
         e.g. 550 Blacklisted high risk file extension detected
+      (mail|message) ?scor(e|ing)
+        e.g. 554 5.7.1 Mail Score (59) over the upper mark
+      executable att|content polic(y|ies)|recurrent pattern
+        e.g. 550 5.7.1 Message rejected due to content policy
+      potential security (issue|threat|problem|risk)
+        e.g. 552 5.7.0 its content presents a potential security issue
+      unicode character|improperly[ -]formatted|unnecessary \w+ encoding
+        e.g. 550 5.7.1 a unicode character in a disallowed header
     )"},
     {.name = "list, by its name", .outcome = blocklisted, .wordings = R"(
       spam ?(haus|cop|rats|cannibal)
@@ -248,11 +260,19 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 450 4.7.1 Mail from 192.0.2.4 has been blocked by Trend Micro Email Reputation Service.
       (delist|de-list|removal (from|request))
         e.g. 550 5.7.1 Connection refused, for removal request visit our page
+      (due to|because of|for) (\w+ )?listing\b
+        e.g. 550 5.7.1 rejected due to listing in example.net
+      \b(ip|ip address|address|host|server)\W+(\S+ )?is (\w+ )?listed
+        e.g. 554 Refused. Your IP address is listed
+      (adresse ip|ip source) (\w+ )?bloqu|(ont|a) ete bloques? par
+        e.g. 550 Adresse IP source bloquee
     )"},
 
     {.name = "client refused", .outcome = policy_rejected, .wordings = R"(
       connection refused from
         e.g. 421 charter.net connection refused from [192.0.2.193]
+      sender ip address rejected\W*$
+        e.g. 550 sender ip address rejected
     )"},
 
     // How the sender behaved, without a list.
@@ -301,6 +321,16 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 421 4.7.0 Your IP was deferred because of spam-like traffic
       low priority
         e.g. 450 4.7.0 Message given low priority
+      limited due to (the |your )?(ip|domain|sender)\b
+        e.g. 451 4.7.650 temporarily rate limited due to IP
+      unusual rate of unsolicited|unsolicited mail originating
+        e.g. 550 5.7.1 an unusual rate of unsolicited mail from you
+      (you|ip|sender|server|host|remotehost) (is|are|looks) (a |like |known |suspiciously )*spammer|(you are|is) sending spam|spams? from your
+        e.g. 550 you are sending spam
+      not (currently )?accepting mail from your ip
+        e.g. 550 not currently accepting mail from your ip
+      \bip( address)?\W*(\S+ )?(is |has been |was )?(currently |temporarily )?(deferred|filtered)\b
+        e.g. 421 IP address deferred
     )"},
     {.name = "unknown recipients, too many", .outcome = reputation, .wordings = R"(
       (too many|excessive|many|number of) (bad|invalid|unknown|unverified|undeliverable|non-?existent|wrong|failed|rejected) (rcpt|recipient|user|address|mailbox)

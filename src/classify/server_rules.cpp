@@ -52,6 +52,10 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 boite pleine
       (bo\S*te|casella|buzon|postfach|skrzynka|caixa)\W.* (pleine|piena|lleno|voll|pelna|cheia)
         e.g. 552 Boite du destinataire pleine
+      (disk|diskspace|domaindisk|userdisk) quota|hat zu ?viele? (e-?)?mails
+        e.g. 550 Benutzer hat zuviele Mails
+      exceeding (\w+ )?quota|rejected: quota exceeded
+        e.g. 452 it was automatically rejected: quota exceeded
     )"},
     {.name = "mailbox full, by its code",
      .outcome = mailbox_full,
@@ -222,6 +226,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 451 4.3.0 mail.local: no such file
       bug\b
         e.g. 451 4.3.0 software bug, please report
+      \b(procmail|maildrop|mailer) (error|fail)|interrupted system call|system call
+        e.g. 451 interrupted system call
     )"},
 
     // How much it takes. The size of a message is not a rate.
@@ -247,7 +253,20 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 552 5.3.4 fixed length
       too (big|large) (message|mail|attachment|size)
         e.g. 552 too large message
+      exc?ee?ds? .*\battachments\b
+        e.g. 552 5.3.4 exceeds the limit of 100 attachments
+      ^[\d. ]*size limit\b|taille (limite|maximale)|(message|size value) too (big|small|short)
+        e.g. 550 taille limite du message atteinte
+      (header|mime)\b.* exc?ee?ds?\b|max\w*\.? e?-?mail size|max\. message size
+        e.g. 550 message mime complexity exceeds the policy maximum
     )"},
+    {.name = "message size, by its code",
+     .outcome = content_rejected,
+     .wordings = R"(
+      exc?ee?d|limit|\bmax
+        e.g. 552 5.3.4 Your message exceeded what we take
+    )",
+     .enhanced = "x.3.4"},
     {.name = "session too long", .outcome = remote_timeout, .wordings = R"(
       exceeded allowable connection time
       session (lifetime|length|duration)
@@ -299,7 +318,7 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 421 4.7.0 no parallel connections please
       (exhausted|used up|consumed) (\w+ ){0,4}(allowance|credits?|limit|quota)
         e.g. 550 5.7.1 You have exhausted your daily sending allowance
-      (only|just|not) (send|deliver|submit) (\w+ )?\d+
+      (only|just|not) (send|deliver|submit) (\w+ )?\d+ [^b]
         e.g. 451 4.7.1 You may only send 50 mails in 60 minutes
       (velocity|frequency|cadence) of
         e.g. 450 4.7.1 the sending velocity of your account
@@ -311,6 +330,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 421 Connection refused, you already have 20 sessions open
       (warm|ramp)(ing)?[ -]?up
         e.g. 421 4.7.0 warm up your IP
+      trop de (connexions|messages|destinataires)
+        e.g. 421 trop de connexions
     )"},
 };
 

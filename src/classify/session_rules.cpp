@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the text says of the dialogue itself: next hops, protocol, connections, time-outs. In two parts: what is sure,
-// and what is told only if nothing else is.
+// What the text says of next hops, connections and time-outs. In two parts: what is sure, and what is told only if
+// nothing else is.
 #include "classify/reply_rules.hpp"
 
 namespace mailsonde::classify {
@@ -40,6 +40,10 @@ constexpr RuleBlock kHopRules[] = {
     {.name = "internal", .outcome = server_error, .wordings = R"(
       internal (protocol|proxy|network) error
         e.g. 451 4.3.0 Error: internal protocol error
+      server configuration (error|problem)
+        e.g. 451 4.3.5 Helo command rejected: Server configuration error
+      service not available\W+(unable|cannot|could not|fail|error)
+        e.g. 421 Service not available - Unable to chdir
     )"},
     // A loop, or another server's words in the reply.
     {.name = "loop",
@@ -114,98 +118,10 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.1.1 Unable to verify recipient at the moment
       (content|spam|virus|milter|policy|mail) ?(filter|scanner|checker|service|daemon|server) (at \S+ )?(is )?(not reachable|unreachable|timed out|connection (failed|refused|lost))
         e.g. 451 4.7.1 Content filter connection refused
-    )"},
-};
-
-constexpr RuleBlock kDialogueRules[] = {
-    {.name = "errors of one client", .outcome = reputation, .wordings = R"(
-      too many errors (\w+ )?from (your|this) (ip|host|address|server)
-    )"},
-    {.name = "login failures, too many", .outcome = auth_failed, .wordings = R"(
-      (too many|excessive|multiple|repeated) (failed )?(auth\w*|log-?ins?|password)( \w+)? (errors?|fail\w*)
-      (too many|excessive|multiple|repeated) failed (auth\w*|log-?ins?|password)
-        e.g. 421 4.7.0 Too many failed login attempts
-      auth error limit
-      (issue|use|send) an? auth
-        e.g. 530 5.5.1 Invalid command: Must issue an AUTH command first
-    )"},
-    {.name = "address that is none",
-     .outcome = protocol_error,
-     .wordings = R"(
-      invalid|malformed|bad|illegal
-    )",
-     .enhanced = "x.1.3"},
-    {.name = "too many new TLS sessions", .outcome = rate_limited, .wordings = R"(
-      too many (new )?(tls|ssl) (sessions|handshakes|connections)
-      too many auth commands
-        e.g. 450 4.7.1 Error: too many AUTH commands from 192.0.2.9
-    )"},
-    {.name = "dialogue", .outcome = protocol_error, .wordings = R"(
-      \bsyntax\b
-      smtputf8|internationali[sz]ed
-        e.g. 553 5.6.7 Must declare SMTPUTF8 to send unicode address
-      \bvalid rfc
-        e.g. 553 5.1.3 The recipient address <user@@example.com> is not a valid RFC 5321 address.
-      too (much|many) fail\w* in
-        e.g. 421 Too much failure in SMTP session
-      \bnul\b.*command|null (byte|character)
-        e.g. 501 NUL characters are not allowed in SMTP commands
-      command (line )?(is )?too long
-        e.g. 521 Command line too long
-      pre-?greet|wait for my
-        e.g. 550 5.7.1 [192.0.2.125] sent pre-greeting traffic
-      (esmtp|smtp) (extension|protocol)
-        e.g. 550 Unsupported ESMTP extension: A=B
-      \b(noop|rset|vrfy|expn)\b
-        e.g. 421 4.7.0 NOOP sent too many times
-      \bpipelin
-      (bad|wrong|invalid|improper) (command )?(sequence|order)
-      out of (sequence|order)
-      sequence of commands
-        e.g. 503 Improperly ordered sequence of commands
-      protocol (error|violation|deviation|synchroni[sz]ation|mismatch)
-      synchroni[sz]ation error
-        e.g. 554 SMTP synchronization error
-      (smtp|rfc)\W?(\d+ )?(protocol )?violation
-        e.g. 554 5.5.0 RFC 5321 violation
-      (un)?recogni[sz]ed command
-      commands? (is |was )?(not |un)?recogni[sz]ed
-      (unknown|invalid|bad|illegal|unsupported|unexpected|undefined|disallowed) (smtp )?command
-      command (is )?(not |un|dis)(implemented|supported|known|allowed|permitted|valid|disabled|understood)
-        e.g. 502 5.5.1 Command not supported
-      not implemented
-        e.g. 502 HELP not implemented
-      ^ ?unimplemented
-      (parameter|argument|option)s? (is |are )?(not |un)(implemented|supported|recogni[sz]ed|valid|allowed|expected)
-        e.g. 504 5.5.4 Parameter not supported
-      (unsupported|invalid|bad|illegal|missing) (parameter|argument|option)
-        e.g. 501 5.5.4 Invalid arguments
-      need (mail|rcpt)\b
-      (say|send|issue|expect\w*|use) (helo|ehlo)\b
-      (issue|expect\w*) (mail|rcpt)\b
-        e.g. 503 5.5.1 expecting RCPT
-      (helo|ehlo|mail|rcpt)(/\w+| command| from| to)? (first|expected|before|required)
-      (no|without|missing) (rcpt|helo|ehlo)\b
-        e.g. 503 5.5.1 DATA without RCPT
-      too many (\w+ )?(errors|commands|bad commands|nonsense|junk)
-      (errors?|commands?|syntax errors) (limit|threshold)? ?(exceeded|reached)
-        e.g. 421 4.7.0 Error limit exceeded
-      talk (too soon|early|too early|before)
-      (too early|early talk|premature)
-        e.g. 554 5.5.0 you spoke too early
-      before (the )?(greeting|banner|my|server)
-        e.g. 554 5.5.1 data sent before my banner
-      no valid recipients
-      (mail|rcpt|data|ehlo|helo|auth|starttls)( command| from| to)? (is )?not (allowed|permitted|expected|valid) (now|here|yet|at this)
-        e.g. 503 RCPT not allowed now
-      must precede data
-      after bdat
-      (address|recipient|sender|mailbox|path) (parse|parsing|format)\b
-        e.g. 501 5.1.3 address parsing failed
-      break rules
-      (already|nested) (active|started|specified|greeted|helo|ehlo|mail|a transaction)
-        e.g. 503 5.5.1 sender already specified
-      (http|web|proxy|get|post) (request|command|not allowed|is not)
+      \b(clam\w*|avast\w*|fpscand?|savdid?|spamd|ctasd|sophie|amavis\w*|spamassassin|opendkim) (\w+ )?(connect|open|read|write) (error|fail)
+        e.g. 451 4.4.0 spamd session write error after 10 bytes
+      in the queue (for )?too long|after (multiple|several|many|\d+) (retries|attempts)
+        e.g. 451 this message has been in the queue too long
     )"},
 };
 
@@ -247,6 +163,8 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.4.2 idle too long
       inactivity
         e.g. 421 4.4.2 closing connection due to inactivity
+      (did not|didn't) respond\b
+        e.g. 451 server did not respond
     )"},
     {.name = "connection lost", .outcome = connection_lost, .wordings = R"(
       connection error|end of file
@@ -287,6 +205,12 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 550 5.4.7 It expired after 2 days in the queue
       retry time not reached
         e.g. 451 retry time not reached for any host
+      numerous attempts|giving up on|delivery attempts will continue
+        e.g. 451 giving up on it
+      (within|in) the allowed queue|not be delivered (for more than|within|in time)|(can't|cannot) be delivered in time
+        e.g. 554 Message cannot be delivered in time
+      failing for (a long time|\d+ (hours|days))
+        e.g. 451 hosts have been failing for a long time
     )"},
     {.name = "service",
      .outcome = server_unavailable,
@@ -325,6 +249,8 @@ constexpr RuleBlock kConnectionRules[] = {
         e.g. 421 4.3.2 Mail system is not yet ready to accept connections
       not (yet )?(initiali[sz]ed|started)
         e.g. 421 Process not yet initialized
+      ^\W*(currently|temporarily|momentarily) (not available|unavailable)
+        e.g. 400 4.0.0 Currently not available. Try again later.
     )",
      .codes = "4"},
     {.name = "service",
@@ -348,7 +274,6 @@ constexpr RuleBlock kConnectionRules[] = {
 }  // namespace
 
 std::span<const RuleBlock> hop_rules() { return kHopRules; }
-std::span<const RuleBlock> dialogue_rules() { return kDialogueRules; }
 std::span<const RuleBlock> connection_rules() { return kConnectionRules; }
 
 }  // namespace mailsonde::classify

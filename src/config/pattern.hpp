@@ -14,7 +14,7 @@ namespace mailsonde::config {
 
 inline constexpr std::size_t kMaxPatternLength = 1000;
 // Of one compiled pattern and of all patterns of a file, in RE2 instructions: about one a character, times what
-// counted repetitions multiply. All rules share one automaton, whose memory is bounded.
+// counted repetitions multiply. It bounds the work for a reply, and the memory of the automata.
 inline constexpr std::size_t kMaxPatternSize = 5'000;
 inline constexpr std::size_t kMaxPatternSizes = 50'000;
 

@@ -2,12 +2,19 @@
 #include "classify/rule_set.hpp"
 
 #include <doctest/doctest.h>
+#include <re2/re2.h>
 
+#include <algorithm>
+#include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "classify/conditions.hpp"
 #include "config/pattern.hpp"
+#include "smtp/reply_parser.hpp"
+#include "unit/classify/corpus.hpp"
 
 using namespace mailsonde;
 using namespace mailsonde::classify;
@@ -73,6 +80,85 @@ TEST_CASE("bytes of any kind are searched, and text behind them is found") {
   const ReplyRule* rule = find_rule(facts_of(reply(451, {text + " Greylisted"}), {}, ""));
   REQUIRE(rule != nullptr);
   CHECK(rule->outcome == Outcome::greylisted);
+}
+
+namespace {
+
+// What find() promises, without any short cut.
+class PlainRules {
+ public:
+  explicit PlainRules(const RuleSet& rules) {
+    for (const ReplyRule& rule : rules.rules()) {
+      each_.push_back({.rule = &rule,
+                       .conditions = Conditions(rule),
+                       .pattern = std::make_unique<RE2>(std::string(rule.pattern), config::pattern_options())});
+    }
+  }
+
+  [[nodiscard]] const ReplyRule* find(const ReplyFacts& facts) const {
+    const auto fits = [&](const Plain& plain) {
+      return plain.conditions.hold(facts) && RE2::PartialMatch(facts.text, *plain.pattern);
+    };
+    const auto found = std::ranges::find_if(each_, fits);
+    return found == each_.end() ? nullptr : found->rule;
+  }
+
+ private:
+  struct Plain {
+    const ReplyRule* rule;
+    Conditions conditions;
+    std::unique_ptr<RE2> pattern;
+  };
+  std::vector<Plain> each_;
+};
+
+}  // namespace
+
+TEST_CASE("the rule that is found is the first one that fits, for all known replies, examples and mixtures of them") {
+  const RuleSet rules(built_in_rules());
+  const PlainRules plain(rules);
+  std::vector<ReplyFacts> all;
+  for (const auto& row : test::read_gathered()) all.push_back(row.facts);
+  for (const auto& row : test::read_corpus().value_or(std::vector<test::LabelledReply>())) all.push_back(row.facts);
+  for (const ReplyRule& rule : rules.rules()) {
+    if (const auto example = smtp::parse_reply_text(rule.example)) all.push_back(facts_of(*example, {}, ""));
+  }
+  const std::size_t known = all.size();
+  std::mt19937 random(1);
+  for (std::size_t i = 0; i < known; i += 4) {
+    ReplyFacts mixed = all[i];
+    const std::string& other = all[random() % known].text;
+    mixed.text = mixed.text.substr(random() % (mixed.text.size() + 1)) + other.substr(0, random() % (other.size() + 1));
+    for (char& c : mixed.text) {
+      const unsigned chance = random() % 16;
+      if (chance < 4) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
+      if (chance == 4) c = static_cast<char>(random());
+    }
+    all.push_back(std::move(mixed));
+  }
+  for (const ReplyFacts& facts : all) {
+    const ReplyRule* expected = plain.find(facts);
+    CHECK_MESSAGE(rules.find(facts) == expected, facts.text, " is for ", expected == nullptr ? "" : expected->pattern);
+  }
+}
+
+TEST_CASE("a pattern with accented letters is found in either case") {
+  for (const std::string_view pattern : {"voll st\xe4ndig", "VOLL ST\xc4NDIG", "voll st[\xe4\xe5]ndig"}) {
+    const RuleSet rules({{.name = "own", .outcome = Outcome::mailbox_full, .pattern = pattern}});
+    CHECK(rules.find(facts_of(reply(452, {"voll st\xe4ndig"}), {}, "")) != nullptr);
+    CHECK(rules.find(facts_of(reply(452, {"VOLL ST\xc4NDIG"}), {}, "")) != nullptr);
+  }
+}
+
+TEST_CASE("a pattern that needs no word is searched in every reply") {
+  const RuleSet rules({{.name = "digits", .outcome = Outcome::mailbox_full, .pattern = "[0-9]{3}"},
+                       {.name = "any", .outcome = Outcome::rate_limited}});
+  CHECK(rules.find(facts_of(reply(452, {"a 123"}), {}, "")) == rules.rules().data());
+  CHECK(rules.find(facts_of(reply(452, {"a 12"}), {}, "")) == &rules.rules()[1]);
+}
+
+TEST_CASE("no rules find nothing") {
+  CHECK(RuleSet({}).find(facts_of(reply(452, {"mailbox full"}), {}, "")) == nullptr);
 }
 
 TEST_CASE("as many and as large patterns as a configuration may have are all searched") {
