@@ -68,7 +68,6 @@ export const targetLink: DynamicConfigValue[] = [
         title: 'This target in detail',
         url: '/d/mailsonde-${__data.fields.kind}?' + kKeep + '&var-target=${__value.text:percentencode}',
       },
-      { title: 'What mailsonde itself shows: dialogues of its probes', url: 'http://${__data.fields.instance}/' },
     ],
   },
 ];

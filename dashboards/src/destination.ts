@@ -279,7 +279,7 @@ const over: Section = {
       title: 'Duration of probes',
       description:
         'Half, nine in ten, and 99 in a hundred probes took no longer. Points are exemplars: their report_id ' +
-        'names the dialogue.',
+        'stands in the log.',
       unit: 's',
       width: 12,
       queries: [0.5, 0.9, 0.99].map((q) => ({

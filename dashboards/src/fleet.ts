@@ -288,7 +288,7 @@ const details: Section = {
       description:
         'Half, and nine in ten, of all probes took no longer. Bad: the upper line rises and stays. Points are ' +
         'exemplars: ' +
-        'their report_id names the dialogue.',
+        'their report_id stands in the log.',
       unit: 's',
       width: 12,
       step: '10m',

@@ -171,7 +171,7 @@ const trends: Section = {
       description:
         'Three in four probes of each relay took no longer. Bad: above the dashed line, or twice what is usual. ' +
         'Points are ' +
-        'exemplars: their report_id names the dialogue.',
+        'exemplars: their report_id stands in the log.',
       unit: 's',
       width: 12,
       thresholds: goodThenWorse(limit('relayLatencySeconds')),
