@@ -42,6 +42,9 @@ const coloured: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 
 
 export const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });
 
+// Words in place of numbers, which stand to the right.
+export const left: DynamicConfigValue = { id: 'custom.align', value: 'left' };
+
 // A column of words on a coloured ground.
 export const wordCell = (mappings: ValueMapping[]): DynamicConfigValue[] => [
   { id: 'mappings', value: mappings },

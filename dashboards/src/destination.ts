@@ -212,10 +212,10 @@ const hosts: Section = {
       sortBy: 'Now',
       columns: {
         mx: { name: 'MX host' },
-        family: { name: 'Family', properties: [cells.width(70)] },
+        family: { name: 'Family', properties: [cells.width(85)] },
         source: { name: 'Source', properties: [cells.width(90)] },
         'Value #A': { name: 'Now', properties: [...cells.wordCell(cells.passesOrFails), cells.width(80)] },
-        'Value #B': { name: 'Last probe took', properties: [...cells.numberCell('s', undefined, 2), cells.width(120)] },
+        'Value #B': { name: 'Last probe took', properties: [...cells.numberCell('s', undefined, 2), cells.width(150)] },
       },
       queries: [
         { expr: `min by (${endpoint}) (${target.of('mailsonde_endpoint_success')})` },

@@ -223,7 +223,7 @@ const everyTarget: Section = {
           properties: cells.numberCell('dtdurations', badWorseGood(0, limit('certificateDays') * kDay), 0),
         },
         'Value #F': {
-          name: 'Intervals since last probe',
+          name: 'Intervals ago',
           properties: cells.numberCell('short', goodThenWorse(limit('staleIntervals')), 1),
         },
       },

@@ -143,6 +143,13 @@ class Grid {
   }
 }
 
+// The SDK gives each the placement "inControlsMenu", by which Grafana 12 and 13 hide it in a menu.
+const shown = <T extends { placement?: unknown }>(made: T[]): T[] =>
+  made.map((each) => {
+    const { placement, ...rest } = each;
+    return rest as T;
+  });
+
 export const page = (what: Page): Dashboard => {
   const made = new DashboardBuilder(what.title)
     .uid(what.uid)
@@ -169,5 +176,11 @@ export const page = (what: Page): Dashboard => {
     if (section.title) made.withRow(grid.row(section.title, section.panels));
     else for (const panel of section.panels) made.withPanel(grid.place(panel));
   }
-  return { ...made.build(), schemaVersion: kSchema };
+  const built = made.build();
+  return {
+    ...built,
+    schemaVersion: kSchema,
+    links: shown(built.links ?? []),
+    annotations: { list: shown(built.annotations?.list ?? []) },
+  };
 };

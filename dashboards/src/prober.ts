@@ -272,12 +272,12 @@ const host: Section = {
       width: 12,
       height: 8,
       columns: {
-        instance: { name: 'Instance' },
-        version: { name: 'Version' },
-        revision: { name: 'Revision' },
+        instance: { name: 'Instance', properties: [cells.width(150)] },
+        version: { name: 'Version', properties: [cells.width(80)] },
+        revision: { name: 'Revision', properties: [cells.width(120)] },
         'Value #B': { name: 'Up for', properties: cells.numberCell('dtdurations', undefined, 0) },
-        'Value #C': { name: 'Threads' },
-        'Value #D': { name: 'Configuration loaded', properties: cells.numberCell('dateTimeFromNow') },
+        'Value #C': { name: 'Threads', properties: [cells.width(90)] },
+        'Value #D': { name: 'Loaded', properties: cells.numberCell('dateTimeFromNow') },
       },
       queries: [
         { expr: `max by (instance, version, revision) (${process.of('mailsonde_build_info')})` },
