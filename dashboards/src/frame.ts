@@ -14,6 +14,7 @@ import {
   type Panel,
   QueryVariableBuilder,
   RowBuilder,
+  type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -143,6 +144,13 @@ class Grid {
   }
 }
 
+// The SDK gives every variable what only one of intervals has.
+const plain = (made: VariableModel[]): VariableModel[] =>
+  made.map((each) => {
+    const { auto, auto_min, auto_count, ...rest } = each;
+    return rest as VariableModel;
+  });
+
 // The SDK gives each the placement "inControlsMenu", by which Grafana 12 and 13 hide it in a menu.
 const shown = <T extends { placement?: unknown }>(made: T[]): T[] =>
   made.map((each) => {
@@ -182,5 +190,6 @@ export const page = (what: Page): Dashboard => {
     schemaVersion: kSchema,
     links: shown(built.links ?? []),
     annotations: { list: shown(built.annotations?.list ?? []) },
+    templating: { list: plain(built.templating?.list ?? []) },
   };
 };

@@ -64,6 +64,11 @@ class Import(unittest.TestCase):
                 self.assertTrue(annotation["enable"] and annotation["iconColor"] and annotation["expr"])
                 self.assertFalse(annotation["hide"])
 
+    def test_variables_have_nothing_of_intervals(self):
+        for dashboard in self.each():
+            for variable in dashboard["templating"]["list"]:
+                self.assertFalse({"auto", "auto_min", "auto_count"} & set(variable), variable["name"])
+
     def test_rows_are_collapsed_with_their_panels_inside(self):
         for dashboard in self.each():
             for row in (panel for panel in dashboard["panels"] if panel["type"] == "row"):

@@ -24,6 +24,11 @@ MAY_BE_EMPTY = {
 }
 
 
+def most_milliseconds():
+    """Where processors have more to do than they can, they share caches and cores: 140 ms became 230."""
+    return MOST_MILLISECONDS * (2 if os.getloadavg()[0] > os.cpu_count() else 1)
+
+
 class Queries(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -58,7 +63,7 @@ class Queries(unittest.TestCase):
                 milliseconds.append((took, name, panel["title"], target["refId"]))
                 if (name, panel["title"]) not in MAY_BE_EMPTY:
                     self.assertGreater(points, 0, "no data:\n" + expression)
-                self.assertLessEqual(took, MOST_MILLISECONDS, expression)
+                self.assertLessEqual(took, most_milliseconds(), expression)
         milliseconds.sort(reverse=True)
         print("%s: %d expressions, median %d ms, slowest %s" % (
             what, len(milliseconds), milliseconds[len(milliseconds) // 2][0],
