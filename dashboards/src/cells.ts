@@ -42,6 +42,9 @@ const coloured: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 
 
 export const width = (pixels: number): DynamicConfigValue => ({ id: 'custom.width', value: pixels });
 
+// Words in place of numbers, which stand to the right.
+export const left: DynamicConfigValue = { id: 'custom.align', value: 'left' };
+
 // A column of words on a coloured ground.
 export const wordCell = (mappings: ValueMapping[]): DynamicConfigValue[] => [
   { id: 'mappings', value: mappings },
@@ -68,7 +71,6 @@ export const targetLink: DynamicConfigValue[] = [
         title: 'This target in detail',
         url: '/d/mailsonde-${__data.fields.kind}?' + kKeep + '&var-target=${__value.text:percentencode}',
       },
-      { title: 'What mailsonde itself shows: dialogues of its probes', url: 'http://${__data.fields.instance}/' },
     ],
   },
 ];

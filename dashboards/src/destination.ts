@@ -212,10 +212,10 @@ const hosts: Section = {
       sortBy: 'Now',
       columns: {
         mx: { name: 'MX host' },
-        family: { name: 'Family', properties: [cells.width(70)] },
+        family: { name: 'Family', properties: [cells.width(85)] },
         source: { name: 'Source', properties: [cells.width(90)] },
         'Value #A': { name: 'Now', properties: [...cells.wordCell(cells.passesOrFails), cells.width(80)] },
-        'Value #B': { name: 'Last probe took', properties: [...cells.numberCell('s', undefined, 2), cells.width(120)] },
+        'Value #B': { name: 'Last probe took', properties: [...cells.numberCell('s', undefined, 2), cells.width(150)] },
       },
       queries: [
         { expr: `min by (${endpoint}) (${target.of('mailsonde_endpoint_success')})` },
@@ -279,7 +279,7 @@ const over: Section = {
       title: 'Duration of probes',
       description:
         'Half, nine in ten, and 99 in a hundred probes took no longer. Points are exemplars: their report_id ' +
-        'names the dialogue.',
+        'stands in the log.',
       unit: 's',
       width: 12,
       queries: [0.5, 0.9, 0.99].map((q) => ({

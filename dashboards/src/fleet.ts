@@ -223,7 +223,7 @@ const everyTarget: Section = {
           properties: cells.numberCell('dtdurations', badWorseGood(0, limit('certificateDays') * kDay), 0),
         },
         'Value #F': {
-          name: 'Intervals since last probe',
+          name: 'Intervals ago',
           properties: cells.numberCell('short', goodThenWorse(limit('staleIntervals')), 1),
         },
       },
@@ -288,7 +288,7 @@ const details: Section = {
       description:
         'Half, and nine in ten, of all probes took no longer. Bad: the upper line rises and stays. Points are ' +
         'exemplars: ' +
-        'their report_id names the dialogue.',
+        'their report_id stands in the log.',
       unit: 's',
       width: 12,
       step: '10m',

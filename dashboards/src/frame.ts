@@ -14,6 +14,7 @@ import {
   type Panel,
   QueryVariableBuilder,
   RowBuilder,
+  type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -143,6 +144,20 @@ class Grid {
   }
 }
 
+// The SDK gives every variable what only one of intervals has.
+const plain = (made: VariableModel[]): VariableModel[] =>
+  made.map((each) => {
+    const { auto, auto_min, auto_count, ...rest } = each;
+    return rest as VariableModel;
+  });
+
+// The SDK gives each the placement "inControlsMenu", by which Grafana 12 and 13 hide it in a menu.
+const shown = <T extends { placement?: unknown }>(made: T[]): T[] =>
+  made.map((each) => {
+    const { placement, ...rest } = each;
+    return rest as T;
+  });
+
 export const page = (what: Page): Dashboard => {
   const made = new DashboardBuilder(what.title)
     .uid(what.uid)
@@ -169,5 +184,12 @@ export const page = (what: Page): Dashboard => {
     if (section.title) made.withRow(grid.row(section.title, section.panels));
     else for (const panel of section.panels) made.withPanel(grid.place(panel));
   }
-  return { ...made.build(), schemaVersion: kSchema };
+  const built = made.build();
+  return {
+    ...built,
+    schemaVersion: kSchema,
+    links: shown(built.links ?? []),
+    annotations: { list: shown(built.annotations?.list ?? []) },
+    templating: { list: plain(built.templating?.list ?? []) },
+  };
 };

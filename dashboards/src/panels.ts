@@ -121,6 +121,7 @@ export const stat = (look: Look & { queries: Query[] }): Placed => {
 
 // Lines, or areas on each other, over time.
 export const trend = (look: Trend): Placed => {
+  const isNarrow = look.width <= 8; // a table beside the lines would leave them no room
   const panel = new timeseries.PanelBuilder()
     .targets(look.queries.map(ranged))
     .interval(look.step ?? kProbeStep)
@@ -132,8 +133,8 @@ export const trend = (look: Trend): Placed => {
     .legend(
       new common.VizLegendOptionsBuilder()
         .showLegend(true)
-        .displayMode(common.LegendDisplayMode.Table)
-        .placement(common.LegendPlacement.Right)
+        .displayMode(isNarrow ? common.LegendDisplayMode.List : common.LegendDisplayMode.Table)
+        .placement(isNarrow ? common.LegendPlacement.Bottom : common.LegendPlacement.Right)
         .calcs(['lastNotNull', 'max']),
     )
     .tooltip(

@@ -15,11 +15,16 @@ const probes = relay.of(kProbes);
 const duration = relay.of('mailsonde_probe_duration_seconds_bucket');
 const auth = relay.of('mailsonde_probe_failures_total', 'stage="auth",outcome="auth_failed"');
 const refusals = relay.of('mailsonde_smtp_replies_total', 'code=~"[45].."');
+const failures = relay.of('mailsonde_probe_failures_total');
+const kReply = 'code, enhanced_code, outcome';
 const expiry = relay.of('mailsonde_tls_certificate_not_after_timestamp_seconds');
 
 // The part of a time in which mail did not get in from whichever source did best, in units of what may be missed.
 const burn = (window: string, by = 'target'): string =>
   `(1 - max by (${by}) (avg_over_time(${success}[${window}]))) / ${limit('errorBudget')}`;
+
+// From the first time on, with the zeros in between: few failures are points far apart, and no line joins them.
+const occurring = (series: string, times: string): string => `${series}\nand\n${times} > 0`;
 
 const answers: Section = {
   panels: [
@@ -159,9 +164,10 @@ const trends: Section = {
       noValue: 'No probe failed in this time',
       queries: [
         {
-          expr:
-            `${sum(rate(relay.of('mailsonde_probe_failures_total')), 'outcome')}\n/ on () group_left ()\n` +
-            `(${sum(rate(probes))} > 0)\n> 0`,
+          expr: occurring(
+            `${sum(rate(failures), 'outcome')}\n/ on () group_left ()\n(${sum(rate(probes))} > 0)`,
+            sum(increase(failures, '$__range'), 'outcome'),
+          ),
           legend: '{{outcome}}',
         },
       ],
@@ -171,7 +177,7 @@ const trends: Section = {
       description:
         'Three in four probes of each relay took no longer. Bad: above the dashed line, or twice what is usual. ' +
         'Points are ' +
-        'exemplars: their report_id names the dialogue.',
+        'exemplars: their report_id stands in the log.',
       unit: 's',
       width: 12,
       thresholds: goodThenWorse(limit('relayLatencySeconds')),
@@ -240,7 +246,10 @@ const details: Section = {
       noValue: 'No refusal in this time',
       queries: [
         {
-          expr: `${sum(rate(refusals), 'code, enhanced_code, outcome')} > 0`,
+          expr: occurring(
+            sum(rate(refusals), kReply),
+            sum(increase(refusals, '$__range'), kReply),
+          ),
           legend: '{{code}} {{enhanced_code}} {{outcome}}',
         },
       ],

@@ -191,13 +191,14 @@ const names: Section = {
         'Bad: not confirmed, receivers may refuse mail from there. The log line "identity check" has the reason and ' +
         'the record to publish, `mailsonde check` prints it. What is unknown has no row: private addresses, NAT.',
       unit: 'short',
-      width: 14,
+      width: 16,
+      height: 7,
       sortBy: 'Is',
       columns: {
         subject: { name: 'Source', properties: [cells.width(110)] },
         check: { name: 'Name', properties: [cells.width(110), { id: 'mappings', value: cells.checks }] },
         'Value #A': { name: 'Is', properties: [cells.width(140), ...cells.wordCell(cells.confirmedOrNot)] },
-        'Value #B': { name: 'What to do', properties: [{ id: 'mappings', value: cells.remedies }] },
+        'Value #B': { name: 'What to do', properties: [cells.left, { id: 'mappings', value: cells.remedies }] },
         instance: { name: 'Prober', properties: [cells.width(150)] },
       },
       queries: [{ expr: bySource(identity()) }, { expr: remedy }],
@@ -208,8 +209,8 @@ const names: Section = {
         'When which name was not confirmed (yellow). Looked at hourly, at the start and at each reload. A change ' +
         'without a change of yours: whoever runs the DNS of the name or of the address lost a record.',
       unit: 'short',
-      width: 10,
-      height: 10,
+      width: 8,
+      height: 7,
       mappings: cells.confirmedOrNot,
       thresholds: worseBelow(1),
       queries: [{ expr: `min by (subject, check) (${identity()})`, legend: '{{subject}} {{check}}' }],

@@ -27,7 +27,7 @@ MUST_SHOW = {
     "mailsonde-fleet": ["microsoft", "rate_limited", "prober", "heath-04.example", "suspected"],
     "mailsonde-destination": ["451 4.7.500 rate_limited", "mx1.aurora-01.example", "TLSv1.3", "usual"],
     "mailsonde-relay": ["out-3", "out-7", "auth_failed", "valid"],
-    "mailsonde-sources": ["pool-a at yahoo", "pool-b", "reputation"],
+    "mailsonde-sources": ["pool-a at yahoo", "pool-b", "reputation", "not confirmed", "PTR published"],
     "mailsonde-prober": ["127.0.0.1:53", "loaded", "up", "0.1.0", "SERVFAIL"],
 }
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="bundle.css"><style>

@@ -24,6 +24,11 @@ MAY_BE_EMPTY = {
 }
 
 
+def most_milliseconds():
+    """Where processors have more to do than they can, they share caches and cores: 140 ms became 230."""
+    return MOST_MILLISECONDS * (2 if os.getloadavg()[0] > os.cpu_count() else 1)
+
+
 class Queries(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -58,7 +63,7 @@ class Queries(unittest.TestCase):
                 milliseconds.append((took, name, panel["title"], target["refId"]))
                 if (name, panel["title"]) not in MAY_BE_EMPTY:
                     self.assertGreater(points, 0, "no data:\n" + expression)
-                self.assertLessEqual(took, MOST_MILLISECONDS, expression)
+                self.assertLessEqual(took, most_milliseconds(), expression)
         milliseconds.sort(reverse=True)
         print("%s: %d expressions, median %d ms, slowest %s" % (
             what, len(milliseconds), milliseconds[len(milliseconds) // 2][0],
@@ -81,7 +86,7 @@ class Queries(unittest.TestCase):
     def quickest(self, expression, step, instant):
         """Points, and milliseconds of processor time that Prometheus needs: the clock would measure who else works."""
         took = []
-        while len(took) < 3 and not (took and took[-1] <= MOST_MILLISECONDS / 2):
+        while len(took) < 6 and not (took and took[-1] <= MOST_MILLISECONDS / 2):
             before = self.processor_milliseconds()
             points = self.points(expression, step, instant)
             took.append(self.processor_milliseconds() - before)

@@ -81,6 +81,14 @@ const Rows = ({ panel, frames, width, height }: Drawn): React.ReactElement => (
 
 const Bars = ({ panel, frames, width, height }: Drawn): React.ReactElement => {
   const fields = numbers(frames);
+  const shown = fields.map((field) => ({
+    ...field.display!(lastOf(field)),
+    color: colourOf(field),
+    title: field.state?.displayName ?? '',
+  }));
+  const longest = (texts: string[]): string => texts.reduce((a, b) => (b.length > a.length ? b : a), '');
+  // As the panel does: bars begin below each other.
+  const room = { title: longest(shown.map((one) => one.title)), text: longest(shown.map((one) => one.text)) };
   return (
     <div>
       {fields.map((field, index) => (
@@ -94,7 +102,8 @@ const Bars = ({ panel, frames, width, height }: Drawn): React.ReactElement => {
           orientation={VizOrientation.Horizontal}
           displayMode={BarGaugeDisplayMode.Basic}
           text={panel.options.text}
-          value={{ ...field.display!(lastOf(field)), color: colourOf(field), title: field.state?.displayName ?? '' }}
+          alignmentFactors={room}
+          value={shown[index]!}
         />
       ))}
     </div>
