@@ -5,12 +5,11 @@ import http.server
 import smtplib
 import socket
 import ssl
-import threading
 import time
 import unittest
 
 from parts import certs, dovecot, exim, exposition, knot, netns, policy, ports, postfix, postgrey, processes
-from parts import prometheus, tempdirs
+from parts import prometheus, serving, tempdirs
 
 
 def rcpt(port, recipient, sender="probe@client.test"):
@@ -187,20 +186,12 @@ class PrometheusTest(unittest.TestCase):
 _EXPOSITION = "# HELP e2e_things_total Things.\n# TYPE e2e_things_total counter\ne2e_things_total 7\n"
 
 
-class _Exporter:
+class _Exporter(serving.Serving):
     """Something that Prometheus can scrape."""
 
-    def __enter__(self):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Metrics)
-        self.address = "127.0.0.1:%d" % self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def __init__(self):
+        super().__init__(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Metrics))
+        self.address = "127.0.0.1:%d" % self.port
 
 
 class _Metrics(http.server.BaseHTTPRequestHandler):

@@ -2,29 +2,19 @@
 """An SMTP server that stops talking at a chosen step and keeps the connection open."""
 
 import socketserver
-import threading
+
+from parts import serving
 
 STEPS = ("banner", "EHLO", "STARTTLS", "tls", "MAIL", "RCPT", "QUIT")
 
 
-class HangingServer:
+class HangingServer(serving.Serving):
     """`step` is the command that gets no answer; "banner": not even a greeting; "tls": silence after the
     220 to STARTTLS."""
 
     def __init__(self, step):
-        self._server = _Server(("127.0.0.1", 0), _Connection)
+        super().__init__(_Server(("127.0.0.1", 0), _Connection))
         self._server.step = step
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Server(socketserver.ThreadingTCPServer):

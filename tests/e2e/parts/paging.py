@@ -9,10 +9,9 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 import time
 
-from parts import alertmanager, ports, processes, prometheus, tempdirs
+from parts import alertmanager, ports, processes, prometheus, serving, tempdirs
 
 _SHIPPED = pathlib.Path(__file__).resolve().parents[3] / "deploy" / "prometheus"
 _WAITS = re.compile(r"^( *(?:group_wait|group_interval|repeat_interval): )(\d+)([smh])", re.M)
@@ -20,7 +19,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _RECEIVERS = "127.0.0.1:9099"  # in the example
 
 
-class Webhook:
+class Webhook(serving.Serving):
     """What Alertmanager says, as (moment, receiver, alert)."""
 
     def __init__(self, port):
@@ -37,17 +36,7 @@ class Webhook:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler))
 
 
 class Paging:

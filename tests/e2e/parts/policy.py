@@ -2,10 +2,11 @@
 """A policy server for Postfix' check_policy_service: replies on demand."""
 
 import socketserver
-import threading
+
+from parts import serving
 
 
-class PolicyServer:
+class PolicyServer(serving.Serving):
     """Answers every question with the text of a file, so that a test switches replies while mail flows: "DUNNO", or
     "451 4.7.1 Try again later"."""
 
@@ -13,9 +14,8 @@ class PolicyServer:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "action"
         self.action = action
-        self._server = _Server(("127.0.0.1", port), _Connection)
+        super().__init__(_Server(("127.0.0.1", port), _Connection))
         self._server.read_action = self._file.read_text
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
     @property
     def action(self):
@@ -26,15 +26,6 @@ class PolicyServer:
         fresh = self._file.with_suffix(".new")
         fresh.write_text(text)
         fresh.replace(self._file)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Server(socketserver.ThreadingTCPServer):
