@@ -42,10 +42,6 @@ class GrafanaTest(unittest.TestCase):
         self.assertIn(int(port), [inside for _, _, inside in stack.published(self.services[host])])
         self.assertEqual(host, "prometheus")
 
-    def test_links_to_mailsonde_work_in_a_browser_on_this_host(self):
-        ((address, port, _),) = stack.published(self.services["mailsonde"])
-        self.assertEqual(self.service["environment"]["MAILSONDE_URL"], "http://%s:%d" % (address, port))
-
     def test_the_scrape_interval_is_what_the_data_source_believes(self):
         (source,) = yaml.safe_load(self.provisioned("datasources"))["datasources"]
         prometheus = self.services["prometheus"]
