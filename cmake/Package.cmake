@@ -1,4 +1,4 @@
-# What is installed where, and the Debian package of it: cmake --preset release, build, then cpack in build/release.
+# What is installed where, and the Debian package of it, which deploy/package builds.
 # The binary is linked with this system's libraries, so build it on the release of Debian that it is for.
 include(GNUInstallDirs)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
