@@ -13,19 +13,14 @@ namespace {
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 // Where a mail address ends on either side.
+constexpr std::string_view kBrackets = "<>()[]{},;:\"'=/";
 constexpr std::array<bool, 256> kEndsAddress = [] {
   std::array<bool, 256> ends{};
   for (std::size_t blank = 0; blank <= ' '; ++blank) ends[blank] = true;
-  for (const char c : std::string_view("<>()[]{},;:\"'=/")) ends[static_cast<unsigned char>(c)] = true;
+  for (const char c : kBrackets) ends[static_cast<unsigned char>(c)] = true;
   return ends;
 }();
 bool ends_address(char c) { return kEndsAddress[static_cast<unsigned char>(c)]; }
-
-// The word that is being written to `text` is a mail address: take it back. Its brackets stay, so that "<>: rejected"
-// keeps its form.
-void drop_address(std::string& text, std::size_t word_start) {
-  if (text.find('@', word_start) != std::string::npos) text.resize(word_start);
-}
 
 // Without the enhanced code at its front, if there is one.
 std::string_view without_enhanced_code(std::string_view line) {
@@ -45,23 +40,19 @@ std::optional<smtp::EnhancedCode> find_late_enhanced_code(std::string_view text,
   return std::nullopt;
 }
 
+// Mail addresses are left out; their brackets stay, so that "<>: rejected" keeps its form.
 void append_searchable(std::string& text, std::string_view line) {
   if (!text.empty() && !text.ends_with(' ')) text += ' ';
-  std::size_t word_start = text.size();
-  for (const char c : without_enhanced_code(line).substr(0, kMaxSearchedText - text.size())) {
-    if (!ends_address(c)) {
-      text += c;
-      continue;
-    }
-    drop_address(text, word_start);
-    if (!is_blank(c)) {
-      text += c;
-    } else if (!text.empty() && !text.ends_with(' ')) {
-      text += ' ';
-    }
-    word_start = text.size();
+  std::string_view rest = without_enhanced_code(line).substr(0, kMaxSearchedText - text.size());
+  while (!rest.empty()) {
+    const auto end = static_cast<std::size_t>(std::ranges::find_if(rest, ends_address) - rest.begin());
+    const std::string_view word = rest.substr(0, end);
+    if (!word.contains('@')) text += word;
+    if (end == rest.size()) return;
+    const char c = is_blank(rest[end]) ? ' ' : rest[end];
+    if (c != ' ' || (!text.empty() && !text.ends_with(' '))) text += c;
+    rest.remove_prefix(end + 1);
   }
-  drop_address(text, word_start);
 }
 
 }  // namespace

@@ -2,12 +2,11 @@
 #include "classify/word_finder.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace mailsonde::classify {
 namespace {
 
-constexpr std::uint32_t kSetColumn = 0;
+constexpr std::uint32_t kBitsColumn = 0;
 constexpr std::uint8_t kOtherBytes = 1;  // those in no word: they lead back to the first row
 constexpr std::uint32_t kFirstRow = 0;
 
@@ -22,18 +21,12 @@ std::uint8_t lower(char c) {
   return upper ? byte | 0x20 : byte;
 }
 
-void unite(Bits::const_iterator from, std::size_t numbers, Bits::iterator to) {
-  std::transform(from, from + static_cast<std::ptrdiff_t>(numbers), to, to, std::bit_or<>());
-}
-
 }  // namespace
 
-WordFinder::WordFinder(std::span<const MarkedWord> words, std::size_t bits)
-    : numbers_in_set_((bits + 63) / 64), sets_(numbers_in_set_) {
+WordFinder::WordFinder(std::span<const MarkedWord> words) : bits_(1) {
   number_columns(words);
   table_.resize(columns_);
-  add(words);
-  link();
+  link(add(words));
 }
 
 // Replies have few letters: rows are a fifth of 256 numbers.
@@ -53,19 +46,22 @@ void WordFinder::number_columns(std::span<const MarkedWord> words) {
 }
 
 // Letter by letter: the rows of beginnings, which texts visit most, are close together, and short before long.
-void WordFinder::add(std::span<const MarkedWord> words) {
+std::vector<WordFinder::Mark> WordFinder::add(std::span<const MarkedWord> words) {
+  std::vector<Mark> marks;
   std::vector<std::uint32_t> reached(words.size(), kFirstRow);
   bool is_more = true;
   for (std::size_t letter = 0; is_more; ++letter) {
     is_more = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
       const std::string& word = words[i].word;
-      if (letter == word.size()) mark(reached[i], words[i].bit);
+      if (letter == word.size()) marks.push_back({.row = reached[i], .bit = words[i].bit});
       if (letter >= word.size()) continue;
       reached[i] = row_after(reached[i], word[letter]);
       is_more = true;
     }
   }
+  std::ranges::sort(marks, {}, &Mark::row);
+  return marks;
 }
 
 std::uint32_t WordFinder::row_after(std::uint32_t row, char c) {
@@ -77,48 +73,42 @@ std::uint32_t WordFinder::row_after(std::uint32_t row, char c) {
   return table_[cell];
 }
 
-void WordFinder::mark(std::uint32_t row, std::size_t bit) {
-  if (table_[row + kSetColumn] == 0) {
-    table_[row + kSetColumn] = static_cast<std::uint32_t>(sets_.size());
-    sets_.resize(sets_.size() + numbers_in_set_);
-  }
-  sets_[table_[row + kSetColumn] + bit / 64] |= std::uint64_t{1} << (bit % 64);
+// Row by row, short before long.
+void WordFinder::link(std::span<const Mark> marks) {
+  std::vector<Link> links{{.row = kFirstRow, .end = kFirstRow}};
+  for (std::size_t i = 0; i < links.size(); ++i) link_after(links[i], marks, links);
 }
 
-// Row by row, short before long. What was read may have no word that goes on as the text does; then its longest end
-// counts that begins a word, which is shorter and so has all its cells already. Words that are ends of others are found
-// with them.
-void WordFinder::link() {
-  struct Link {
-    std::uint32_t row;
-    std::uint32_t end;
-  };
-  std::vector<Link> links;
-  const auto link_next = [&](std::uint32_t& cell, std::uint32_t after_end) {
-    if (cell == kFirstRow) {
-      cell = after_end;
-      return;
+// What was read may have no word that goes on as the text does; then its longest end counts that begins a word, which
+// is shorter and so has all its cells already. Words that are ends of others are found with them.
+void WordFinder::link_after(Link read, std::span<const Mark> marks, std::vector<Link>& links) {
+  std::uint32_t* const cells = table_.data() + read.row;
+  const std::uint32_t* const cells_of_end = table_.data() + read.end;
+  for (std::size_t column = kOtherBytes, columns = columns_; column < columns; ++column) {
+    if (cells[column] == kFirstRow) {
+      cells[column] = cells_of_end[column];
+      continue;
     }
-    links.push_back({.row = cell, .end = row_of(after_end)});
-    if (table_[cell + kSetColumn] != 0) cell |= kHasBits;
-    cell |= after_end & kHasBits;
-  };
-  for (std::uint32_t column = kOtherBytes; column < columns_; ++column) link_next(table_[column], kFirstRow);
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    const auto [row, end] = links[i];
-    add_bits(table_[row + kSetColumn], table_[end + kSetColumn]);
-    for (std::uint32_t column = kOtherBytes; column < columns_; ++column) {
-      link_next(table_[row + column], table_[end + column]);
-    }
+    const Link next{.row = cells[column], .end = read.row == kFirstRow ? kFirstRow : row_of(cells_of_end[column])};
+    list_bits(next, marks);
+    if (table_[next.row + kBitsColumn] != 0) cells[column] |= kHasBits;
+    links.push_back(next);
   }
 }
 
-void WordFinder::add_bits(std::uint32_t& set, std::uint32_t other) {
-  if (set == 0) {
-    set = other;
-  } else if (other != 0) {
-    unite(sets_.begin() + other, numbers_in_set_, sets_.begin() + set);
+// The row's own and those of its end; without own ones, it shares those of its end.
+void WordFinder::list_bits(Link read, std::span<const Mark> marks) {
+  const std::uint32_t list_of_end = table_[read.end + kBitsColumn];
+  const auto own = std::ranges::equal_range(marks, read.row, {}, &Mark::row);
+  if (own.empty()) {
+    table_[read.row + kBitsColumn] = list_of_end;
+    return;
   }
+  table_[read.row + kBitsColumn] = static_cast<std::uint32_t>(bits_.size());
+  const std::uint32_t bits_of_end = bits_[list_of_end];
+  bits_.push_back(static_cast<std::uint32_t>(own.size()) + bits_of_end);
+  for (const Mark& mark : own) bits_.push_back(mark.bit);
+  for (std::uint32_t i = 1; i <= bits_of_end; ++i) bits_.push_back(bits_[list_of_end + i]);
 }
 
 void WordFinder::find(std::string_view text, Bits& found) const {
@@ -127,7 +117,9 @@ void WordFinder::find(std::string_view text, Bits& found) const {
   for (const char c : text) {
     const std::uint32_t cell = table[row + column_of_[static_cast<std::uint8_t>(c)]];
     row = row_of(cell);
-    if (cell != row) unite(sets_.begin() + table[row + kSetColumn], numbers_in_set_, found.begin());
+    if (cell == row) continue;
+    const std::uint32_t* const list = bits_.data() + table[row + kBitsColumn];
+    for (const std::uint32_t bit : std::span(list + 1, *list)) found[bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
 }
 

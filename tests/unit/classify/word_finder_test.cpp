@@ -15,7 +15,7 @@ TEST_SUITE_BEGIN("classify.word_finder");
 namespace {
 
 std::vector<std::size_t> found_in(std::string_view text, const std::vector<MarkedWord>& words, std::size_t bits) {
-  const WordFinder finder(words, bits);
+  const WordFinder finder(words);
   Bits found((bits + 63) / 64);
   finder.find(text, found);
   std::vector<std::size_t> result;
@@ -63,7 +63,7 @@ TEST_CASE("what is found is what a search for each word finds") {
   };
   for (int round = 0; round < 200; ++round) {
     std::vector<MarkedWord> words;
-    for (std::size_t bit = 0; bit < 100; ++bit) words.push_back({.word = some(6), .bit = bit});
+    for (std::uint32_t bit = 0; bit < 100; ++bit) words.push_back({.word = some(6), .bit = bit});
     const std::string text = some(40);
     std::vector<std::size_t> expected;
     for (const MarkedWord& word : words) {
