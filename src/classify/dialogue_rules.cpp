@@ -87,7 +87,7 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 554 5.5.0 you spoke too early
       before (the )?(greeting|banner|my|server)
         e.g. 554 5.5.1 data sent before my banner
-      no valid recipients
+      error: no valid recipients
       (mail|rcpt|data|ehlo|helo|auth|starttls)( command| from| to)? (is )?not (allowed|permitted|expected|valid) (now|here|yet|at this)
         e.g. 503 RCPT not allowed now
       must precede data
@@ -120,6 +120,8 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 501 5.1.3 8-bit character in mailbox address
       transaction in progress
         e.g. 503 5.5.1 Error: MAIL transaction in progress
+      expected after|missing or malformed
+        e.g. 501 <sender at example.org>: "@" or "." expected after "sender"
       illegal in|improper (recipient|sender|address)
         e.g. 553 Colon illegal in host name part
       (parameter|hold time|release time|value) exceeds

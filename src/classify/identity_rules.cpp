@@ -62,6 +62,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 no such address here (MX do not point to us)
       not our mx
         e.g. 553-This target address is not our MX service
+      forward\w* to (remote|other|external|foreign) (hosts?|domains?|servers?)
+        e.g. 551 Forwarding to remote hosts disabled
       not a gateway
         e.g. 550 5.7.1 This host is not a gateway
       (don't|do not|does not|doesn't) handle mail for
@@ -94,6 +96,24 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 the forward dns entry does not point to the sending ip
       ipv6 (sending )?guidelines
         e.g. 550 5.7.1 see the IPv6 sending guidelines
+    )"},
+    // Before the names: whose login it is, not what the name is.
+    {.name = "sender not the login's", .outcome = auth_failed, .wordings = R"(
+      sender address rejected: not logged in
+        e.g. 553 5.7.1 <sender@example.org>: Sender address rejected: not logged in
+    )"},
+    {.name = "sender not the login's", .outcome = policy_rejected, .wordings = R"(
+      not owned by
+      (must|should|have to|not) (be )?(the )?(same|identical) (as|to|with) (the )?(\w+ )?(auth\w*|log-?in|account|user)
+        e.g. 501 mail from address must be same as authorization user
+      (auth\w*|log-?in)\b.* (differ\w*|mismatch\w*|not match)\b.* (sender|from|domain)
+        e.g. 554 Domain used for Authentication is different than the sender's Domain (#5.7.1)
+      (sender|from|return[ -]path|domain)\W.*(conform|match|correspond|agree|identical|differ\w*)\b.* (auth\w*|log-?in|user ?name|credentials?|account)
+        e.g. 436 "MAIL FROM" doesn't conform with authentication
+      from account (doesn't|does not|must) (conform|match)
+        e.g. 440 mail from account doesn't conform with what you are
+      sending (for|from|by) (this|your|the) account
+        e.g. 550 message sending for this account is disabled
     )"},
     {.name = "HELO not wanted", .outcome = policy_rejected, .wordings = R"(
       helo command rejected: access denied
@@ -197,6 +217,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 501 unknown AUTH mechanism
       (start|begin|complete|continue) (\w+ )?authentication|authentication process
         e.g. 454 unable to start authentication process
+      auth\w* (service|server|backend|system|daemon|module)s? (is |are )?(\w+ )?(un\w+able|not available|down|busy|fail\w*)
+        e.g. 454 4.7.0 auth service unavailable
       authenticated (connections|users|senders) only
         e.g. 550 Authenticated connections only
       (turn on|enable|activate|switch on) (\w+ )?auth

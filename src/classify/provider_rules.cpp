@@ -17,7 +17,7 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "yahoo: TS", .outcome = reputation, .wordings = R"(
       \[(IP)?TSS?\d+\]
       deferred - 4\.16\.5\d
-      not allowed - \[\d+\]
+      from \S+ not allowed - \[\d+\]
       deferred - \[\d+\]
         e.g. 451 Message temporarily deferred - [160]
       \bVS\d+-IP
@@ -125,9 +125,16 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "google: relay limit", .outcome = rate_limited, .wordings = "smtp relay limit exceeded"},
     {.name = "google: unsolicited mail",
      .outcome = reputation,
+     .wordings = R"(
+      unsolicited mail originating
+        e.g. 550-5.7.1 Our system has detected an unusual rate of\n550 5.7.1 unsolicited mail originating from your IP address.
+    )",
+     .codes = "5"},
+    {.name = "google: unsolicited mail",
+     .outcome = reputation,
      .codes = "5",
      .enhanced = "5.7.28",
-     .example = "550 5.7.28 Our system has detected an unusual rate of unsolicited mail originating from your IP"},
+     .example = "550 5.7.28 There is an unusual rate of messages from your IP address"},
 
     // Mimecast: https://community.mimecast.com/docs/DOC-1369
     {.name = "mimecast: greylisting",
@@ -212,7 +219,10 @@ constexpr RuleBlock kProviderRules[] = {
       AUP#CXDNS
         e.g. 554 5.7.1 refused AUP#CXDNS
     )"},
-    {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = "email address is not verified"},
+    {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = R"(
+      (email address|domain) is not verified
+        e.g. 450 The example.com domain is not verified. Please, add and verify your domain
+    )"},
     {.name = "sendgrid: login", .outcome = auth_failed, .wordings = R"(
       ^unauthenticated senders not allowed
         e.g. 550 Unauthenticated senders not allowed
@@ -244,6 +254,15 @@ constexpr RuleBlock kProviderRules[] = {
     )"},
     {.name = "proofpoint: IP", .outcome = blocklisted, .wordings = R"(
       (ipcheck|prs|support)\.proofpoint\.com
+    )"},
+    // cPanel's words around Exim's; "blacklisted" is a guess of theirs.
+    {.name = "cpanel: sender verify", .outcome = sender_identity, .wordings = R"(
+      may be blacklisted, or missing the proper dns
+        e.g. 550-The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.\n550 Sender verify failed
+    )"},
+    {.name = "mcafee: proxy", .outcome = next_hop_failure, .wordings = R"(
+      \bmfe proxy
+        e.g. 451 Request action aborted on MFE proxy, SMTP server is not available.
     )"},
     {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
     {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP[=:][0-9a-f.:]+ - )"},

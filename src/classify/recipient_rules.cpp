@@ -76,12 +76,14 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 we don't have an example.org account of that name
       not (in|on) (\w+ )?list of (\w+ )?(recipients|users|addresses|mailboxes|aliases)
         e.g. 550 5.7.1 Recipient is not on our list of valid addresses
-      not (in|on|listed in|found in|present in|exist in) (my |the |our |this |a |any )?(local |valid )?(recipient|user|address|mailbox|directory|database|alias|customer|domain'?s)
+      not (in|on|listed in|found in|present in|exist in) (my |the |our |this |a |any )?(local |valid )?(recipient|user|address|mailbox|directory|database|alias|customer|route|domain'?s)
       is no longer (valid|available|active|in use|with|here|at|used|monitored|accepting|a)
       (no longer|not) (on|at|with) (server|this (server|company|address|domain|organi[sz]ation|host|system))
         e.g. 550 5.1.6 She is not with this company
       deactivated due
         e.g. 550 deactivated due to abuse
+      no valid recipients
+        e.g. 554 qq Sorry, no valid recipients (#5.1.3)
       badrcptto
       validrcptto
         e.g. 550 sorry, this recipient is not in my validrcptto list (#5.1.1)
@@ -112,6 +114,14 @@ constexpr RuleBlock kRecipientRules[] = {
       inactivity\b.*\b(mailbox|account)\b
         e.g. 550 due to extended inactivity nothing goes to this mailbox
     )"},
+
+    {.name = "no such recipient, by its code",
+     .outcome = mailbox_unavailable,
+     .wordings = R"(
+      (recipient|address|user|mailbox|delivery) (\S+ ){0,2}(rejected|refused|denied)
+        e.g. 550 5.1.1 <user@example.com>: Recipient address rejected: example.com
+    )",
+     .enhanced = "x.1.1"},
 
     {.name = "moved",
      .outcome = mailbox_unavailable,
@@ -148,11 +158,19 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 5.4.4 no route to that domain
       (name or service|host ?name) not (known|found)
         e.g. 550 5.4.4 Name or service not known
-      (domain|host) (\S+ )?(does not|doesn't|never) (accept|receive)s? (mail|e-?mail|any mail)
+      (domain|host|machine) (\S+ )?(does not|doesn't|never) (accept|receive)s? (mail|e-?mail|any mail)
         e.g. 556 5.1.10 Domain does not accept mail
       couldn't find any host
         e.g. 550 5.1.2 Sorry, I couldn't find any host named example.invalid
     )"},
+    // RFC 7504: a host that takes no mail at all.
+    {.name = "no route",
+     .outcome = dns_no_route,
+     .wordings = R"(
+      (does not|doesn't|never) (accept|receive)s? (mail|e-?mail|any mail)
+        e.g. 521 example.com does not accept mail
+    )",
+     .codes = "521 556"},
     {.name = "look-up", .outcome = dns_temporary, .wordings = R"(
       dns \w* ?(query|lookup|look-up|resolution|error|fail\w*|time-?out|problem|server|servfail)
       (cannot|could not|can't|unable to|failed to) (be )?resolve
@@ -189,6 +207,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 554 5.7.1 We do not accept viral traffic
       (by|from) (the |our |a )?(\w+ )?scanner
         e.g. 554 Message refused by the scanner
+      \b(resent-from|from|to|cc|date|sender|subject|message-id|reply-to) (header )?field
+        e.g. 554 No Resent-From field given
       \bmime\b
         e.g. 552 we don't accept email with this MIME content (#5.3.4)
       header (error|field|is|not|violat|syntax|line)
@@ -236,7 +256,6 @@ constexpr RuleBlock kRefusalRules[] = {
       permissions? to send
       (no|insufficient|without) permi(t|ssion)
         e.g. 550 5.0.0 Insufficient permission
-      not owned by
       spoof|forg(ed|ery)
       blocked sender
         e.g. 550 5.7.1 blocked sender
@@ -249,6 +268,8 @@ constexpr RuleBlock kRefusalRules[] = {
         e.g. 550 We do not want your mail
       go away
         e.g. 554 5.7.1 Go away
+      \brule imposed|\bbypass(es|ing)?\b
+        e.g. 550 Rule imposed mailbox access for user@example.com
       (region|location|network) (is )?(blocked|banned|refused)|unsafe for mailing|cannot mail directly|explicitly denied
         e.g. 550 Your region is blocked
       (isn't|is not) wanted|(don't|do not) like|not interested|(blocked|refused) - see|\bdont accept|no access from|get lost

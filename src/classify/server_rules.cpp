@@ -40,6 +40,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 User has exhausted allowed storage space.
       quota (is )?over|would exc?ee?d .*storage
         e.g. 550 Quota is over for this user
+      (account|user|mailbox|recipient)\S* (\S+ )?(does|do|did)( not|n't) have (enough|sufficient|any)( \w+)? (space|storage|room|quota)
+        e.g. 552 Account(s) <user@example.com> does not have enough space
       quota violat
         e.g. 552 5.1.1 recipient rejected - extended quota violation
       (inbox|mailbox|account|user|recipient) (\S+ )?(cannot|can't|can not|unable to) (take|hold|store|accept) (any )?(more|further|new)
@@ -209,7 +211,7 @@ constexpr RuleBlock kServerRules[] = {
       replica
       temporary error deliver
       qqt? failure
-      qq (\w+ )+(error|problem|fail|crash)
+      qq (\w+ )*(error|problem|fail|crash|trouble)
         e.g. 451 qq temporary problem (#4.3.0)
       (failure|error|problem) (submitting|delivering|sending|queueing|in delivery)
       (filter|milter|scanner|plugin|policy (service|server|daemon|engine)) (\S+ ){0,3}(fail|error|crash|unavailable|not available|down)
@@ -226,6 +228,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 451 4.3.0 mail.local: no such file
       bug\b
         e.g. 451 4.3.0 software bug, please report
+      exception (sending|processing|handling|delivering|during|while|when|in)\b
+        e.g. 550 Exception sending email
       \b(procmail|maildrop|mailer) (error|fail)|interrupted system call|system call
         e.g. 451 interrupted system call
     )"},
@@ -310,6 +314,8 @@ constexpr RuleBlock kServerRules[] = {
       split transaction
       (separate|another|next|new) (transaction|session|connection)
         e.g. 452 4.5.3 send the remaining recipients in a separate transaction
+      out of (\w+ )?(allow\w*|permitted) (\w+ )?(number|count|limit)s?
+        e.g. 451 out of allow RCPT numbers.
       (one|single) recipient (at a time|only|per|allowed)
         e.g. 452 4.5.3 one recipient at a time please
       (connections?|sessions?|messages?|mails?) (limit|limited|exceeded|restricted)

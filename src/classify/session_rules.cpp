@@ -96,6 +96,8 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 451 4.4.1 IMAP server unavailable
       \bproxy (failed|error|unavailable|timed|could|connect)
         e.g. 451 4.4.0 Proxy failed
+      invalid greeting
+        e.g. 550 Invalid greeting from server:
       mta failure
         e.g. 451 4.5.0 Temporary MTA failure on relaying
       (time ?-?out|timed out|failed) (\w+ ){0,3}(verify|verification|callout|call-out)
