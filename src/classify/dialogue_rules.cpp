@@ -73,7 +73,7 @@ constexpr RuleBlock kDialogueRules[] = {
       (unsupported|invalid|bad|illegal|missing) (parameter|argument|option)
         e.g. 501 5.5.4 Invalid arguments
       need (mail|rcpt)\b
-      (say|send|issue|expect\w*|use) (helo|ehlo)\b
+      (say|send|issue|expect\w*|use) (hello|helo|ehlo)\b
       (issue|expect\w*) (mail|rcpt)\b
         e.g. 503 5.5.1 expecting RCPT
       (helo|ehlo|mail|rcpt)(/\w+| command| from| to)? (first|expected|before|required)
@@ -100,6 +100,16 @@ constexpr RuleBlock kDialogueRules[] = {
       (http|web|proxy|get|post) (request|command|not allowed|is not)
       (inside|during|in) (an? |the )?(mail )?transaction
         e.g. 503 5.5.0 AUTH not permitted during a mail transaction
+      (not|n't) be repeated|repeated (mail|rcpt|data|starttls|auth)
+        e.g. 454 5.5.1 STARTTLS may not be repeated.
+      (cannot|can't|could not|unable to) (decode|accommodate) (\w+ )?(param\w*|arguments?|base64)
+        e.g. 501 Cannot decode parameter - too long
+      response (was |is )?not rfc
+        e.g. 421 4.4.0 Remote server response was not RFC conformant
+      prescan:|(address|path|local part) (is )?too long|^ ?illegal character
+        e.g. 553 5.1.0 prescan: too many tokens
+      invalid (rcpt|mail) (to|from) address
+        e.g. 501 Invalid RCPT TO address provided
       command used when not advertised
         e.g. 503 AUTH command used when not advertised
       any other (auth|mail|rcpt|data) command
@@ -127,6 +137,13 @@ constexpr RuleBlock kDialogueRules[] = {
       (parameter|hold time|release time|value) exceeds
         e.g. 501 5.5.4 BY parameter exceeds maximum of 10 seconds.
     )"},
+    {.name = "no recipient before DATA",
+     .outcome = protocol_error,
+     .wordings = R"(
+      no valid recipients
+        e.g. 503 5.5.0 No valid recipients
+    )",
+     .codes = "503"},
 };
 
 }  // namespace

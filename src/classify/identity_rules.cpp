@@ -44,6 +44,8 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 553 Specified domain is not allowed.
       local users? only
       non-?local (e-?mail|address|recipient|domain)
+      (required|needed|necessary) (for|to) (\w+ )?relay
+        e.g. 550 Authentication is required for relay
       through this server without auth
         e.g. 550 you cannot send through this server without authentication
       not (a|our|one of our|among our) (local |hosted )?(domains|hosts)
@@ -104,7 +106,7 @@ constexpr RuleBlock kIdentityRules[] = {
     )"},
     {.name = "sender not the login's", .outcome = policy_rejected, .wordings = R"(
       not owned by
-      (must|should|have to|not) (be )?(the )?(same|identical) (as|to|with) (the )?(\w+ )?(auth\w*|log-?in|account|user)
+      (must|should|have to|not) (be )?(the )?(same|identical|equal|match)( as| to| with)? (the )?(\w+ )?(auth\w*|log-?in|account|user)
         e.g. 501 mail from address must be same as authorization user
       (auth\w*|log-?in)\b.* (differ\w*|mismatch\w*|not match)\b.* (sender|from|domain)
         e.g. 554 Domain used for Authentication is different than the sender's Domain (#5.7.1)

@@ -155,7 +155,7 @@ constexpr RuleBlock kProviderRules[] = {
     // NetEase (163.com, 126.com, yeah.net): http://help.163.com/09/1224/17/5RAJ4LMH00753VB8.html. The token before the
     // colon is the part that refused: HL connection, MI mail, RP recipients, DT content, WM temporary bans.
     {.name = "netease: too many", .outcome = rate_limited, .wordings = R"(
-      \bHL:(ICC|IFC|ITC)\b
+      \bHL:(ICC|IFC|IFQ|ITC)\b
       \bMI:(DMC|SFQ|STC)\b
       \bRP:(DRC|QRC|TRC|RCL)\b
     )"},
@@ -259,6 +259,26 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "cpanel: sender verify", .outcome = sender_identity, .wordings = R"(
       may be blacklisted, or missing the proper dns
         e.g. 550-The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.\n550 Sender verify failed
+    )"},
+    // 1&1 and its brands: the share of mail that could not be delivered is too high.
+    {.name = "1und1: delivery ratio",
+     .outcome = reputation,
+     .wordings = R"(
+      ^reject due to policy violations
+        e.g. 421 Reject due to policy violations
+    )",
+     .codes = "4"},
+    {.name = "1und1: mailbox", .outcome = mailbox_unavailable, .wordings = R"(
+      mailbox unavailable failure sending mail
+        e.g. 550-Requested action not taken: mailbox unavailable\n550 Failure sending mail. Try again later
+    )"},
+    {.name = "verizon: IP", .outcome = blocklisted, .wordings = R"(
+      blocked by verizon online
+        e.g. 571 Email from 192.0.2.1 is currently blocked by Verizon Online's anti-spam system
+    )"},
+    {.name = "roadrunner: IP", .outcome = blocklisted, .wordings = R"(
+      security\.rr\.com/cgi-bin/block
+        e.g. 554 5.7.1 ERROR: Mail refused - <192.0.2.1> - See http://security.rr.com/cgi-bin/block
     )"},
     {.name = "mcafee: proxy", .outcome = next_hop_failure, .wordings = R"(
       \bmfe proxy

@@ -46,6 +46,8 @@ constexpr RuleBlock kRecipientRules[] = {
     )",
      .enhanced = "x.1.2"},
     {.name = "recipient's domain", .outcome = dns_no_route, .wordings = R"(
+      (recipient|rcpt|destination) (\w+ ){0,3}domain (is |was |does |has )?(not found|not exist|unknown)|non-?exist[ae]nt domain|not found in dns
+        e.g. 550 RCPT address has non-existant domain example.com
       domain (of|in) (the |your )?(recipient|destination|rcpt|forward)\S* (\w+ )?(is |was |does |has )*(unknown|not|no|invalid|cannot|could not|unresolvable)
         e.g. 550 5.1.2 Domain of recipient is unknown
     )"},
@@ -80,6 +82,8 @@ constexpr RuleBlock kRecipientRules[] = {
       is no longer (valid|available|active|in use|with|here|at|used|monitored|accepting|a)
       (no longer|not) (on|at|with) (server|this (server|company|address|domain|organi[sz]ation|host|system))
         e.g. 550 5.1.6 She is not with this company
+      domain (is |was |has been )?(not active|inactive|deactivated|temporarily disabled)
+        e.g. 452 <user@example.com>: Recipient address rejected: Domain not active
       deactivated due
         e.g. 550 deactivated due to abuse
       no valid recipients
@@ -201,6 +205,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 571 Message refused by our filters
       (zip|exe|archive|executable|office|script|macro)s? (files?|attachments?) (is |are |must )?(not|block|refus|forbid|prohibit|reject)
         e.g. 550 Zip files are not accepted
+      (failed|unable|could not|cannot|can't) (to )?parse (the |your )?(message|mail|headers?|mime|body|content)
+        e.g. 550 5.7.7 Failed to parse message.
       content[ -](\w+[ -])?polic
         e.g. 550 Message refused by Content Examination Policy
       \bvir(al|us)
@@ -266,6 +272,8 @@ constexpr RuleBlock kRefusalRules[] = {
       (connection|message|mail|delivery|recipient|request) (\S+ ){0,3}(rejected|denied|refused|blocked)
       (don't|do not|won't|will not|can't|cannot|refuse to) (accept|want|take|receive|deliver)
         e.g. 550 We do not want your mail
+      suppress(ed|ion)\b
+        e.g. 554 5.7.1 recipient address was suppressed
       go away
         e.g. 554 5.7.1 Go away
       \brule imposed|\bbypass(es|ing)?\b
@@ -287,6 +295,10 @@ constexpr RuleBlock kRefusalRules[] = {
         e.g. 450 4.7.1 Access denied
       (denied|refused|blocked) by
         e.g. 451 blocked by administrator
+      ^\W*blocked\b
+        e.g. 421 Blocked (xyz). See http://www.example.org/blocked/
+      suppress(ed|ion)\b
+        e.g. 450 4.7.1 recipient is in suppression list
       administrative(ly)? (prohib|den)
         e.g. 450 administratively denied
       not (allowed|permitted|authori[sz]ed|welcome)

@@ -95,7 +95,7 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 500 Unable to set minimum security
     )"},
     {.name = "TLS not available", .outcome = tls_failed, .wordings = R"(
-      (start)?tls( is)?( currently| temporarily)? (not( currently)? |un)(available|supported|ready)
+      (start)?tls( i[st])?( currently| temporarily)? (not( currently)? |un)(available|supported|ready)
       n[o']t (support|offer|accept|advertise) (start)?tls
       (tls|starttls) (missing|disabled|failed|failure|error|handshake|negotiation|initiali[sz]ation)
       (handshake|ssl|tls) (has )?fail
@@ -108,6 +108,8 @@ constexpr RuleBlock kTrustRules[] = {
         e.g. 550 5.7.5 data encryption error
       (tls|ssl) (\w+ )?(library|engine|context|layer|module)
         e.g. 454 4.7.0 SSL library not initialised
+      security level
+        e.g. 550 5.7.3 Security level check failed
       lack of (security|encryption|tls)
         e.g. 554 Refused due to lack of security
       no shared cipher
@@ -138,6 +140,8 @@ constexpr RuleBlock kStandingRules[] = {
       \b(sqlgrey|postgrey)\b
         e.g. 450 4.7.1 See http://postgrey.example.org/help
       soft ?-?reject
+      reconnect(ed|ing)? too? fast
+        e.g. 451 4.4.3 Temporary rejected: Reconnect to fast. Please try again later
       first (seen|contact|encounter)
         e.g. 451 First contact, try again
       first[ -]time (that |we |you |sender|delivery|connection|\w+ seen)
@@ -175,6 +179,10 @@ constexpr RuleBlock kStandingRules[] = {
 
     // Named lists. Lists of links in a message are about the message, lists of countries and recipients' own are
     // policy.
+    {.name = "list of senders", .outcome = blocklisted, .wordings = R"(
+      (sender|mail) address\b.*\b(surbl|uribl)
+        e.g. 554 5.7.1 Service unavailable; Sender address [sender@example.org] blocked using multi.surbl.org
+    )"},
     {.name = "list of links", .outcome = content_rejected, .wordings = R"(
       \b(uribl|surbl)\b
       spam ?(url|link|domain in)
@@ -195,6 +203,8 @@ constexpr RuleBlock kStandingRules[] = {
       blocked using (\w+ )?(spam|content) (pattern|filter)
       (message|mail|body) contains
         e.g. 554 5.6.0 Message contains something odd
+      spam-like (header|content|message)|anti-?spam (polic|check)|\bspam (e-?mail|message)
+        e.g. 451 Spam email. Email Session ID: {5E26FC89-230023-208F00A-C0000000}
       spam ?(content|score|signature)
         e.g. 554 5.7.1 Message blocked due to spam content in the message.
       (considered|appears|classified|looks like|seems|judged) (\w+ ){0,3}(spam|unsolicited|junk|virus)
@@ -226,6 +236,8 @@ constexpr RuleBlock kStandingRules[] = {
       mail-abuse\.(com|org)
         e.g. 550 5.7.1 see http://www.mail-abuse.com/cgi-bin/lookup
       symantec zodiac
+      \bip found in
+        e.g. 550 5.7.1 refused due to the sender IP found in ERS-DUL
     )"},
     {.name = "list", .outcome = blocklisted, .wordings = R"(
       black[ -]?list
@@ -235,6 +247,8 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 Denied due to spam list
       badmail(from|to)
         e.g. 553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)
+      listed as (a )?spam
+        e.g. 553 sorry, your envelope sender is enlisted as spammer.
       block(ed)?[ -]?list
         e.g. 550 5.7.1 Your server was blocklisted
       deny[ -]?list
@@ -249,7 +263,7 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 553 5.7.1 Your domain is banned here
       \blisted (at|by|in|on|with)\b
         e.g. 550 5.7.1 192.0.2.1 listed at dun.example.org
-      blocked using
+      blocked (using|by ldap)
       client host .*blocked
         e.g. 554 5.7.1 Client host is blocked here
       (ip|ip address|host|server|client|network)\W+(\S+ )?(is |has been |was )?(temporarily |permanently |currently )?(banned|blocked|blacklisted)\b

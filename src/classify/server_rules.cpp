@@ -14,7 +14,7 @@ constexpr RuleBlock kServerRules[] = {
     {.name = "quota of sending", .outcome = rate_limited, .wordings = R"(
       (daily|hourly|weekly|monthly|sending|outbound|outgoing|submission) (\w+ )?(quota|limit)
         e.g. 450 4.7.0 Data command rejected: Daily mail quota exceeded
-      number of (\w+ )?(messages|mails|recipients|connections|sessions)
+      number of (\S+ )?(messages|mails|recipients|rcpts|connections|sessions)
         e.g. 500 Number of messages exceeded administrative limit.
     )"},
 
@@ -42,6 +42,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 Quota is over for this user
       (account|user|mailbox|recipient)\S* (\S+ )?(does|do|did)( not|n't) have (enough|sufficient|any)( \w+)? (space|storage|room|quota)
         e.g. 552 Account(s) <user@example.com> does not have enough space
+      maxobjsexceeded
+        e.g. 554 4.3.2 mailbox busy; STOREDRV.Deliver.Exception:StoragePermanentException.MapiExceptionMaxObjsExceeded
       quota violat
         e.g. 552 5.1.1 recipient rejected - extended quota violation
       (inbox|mailbox|account|user|recipient) (\S+ )?(cannot|can't|can not|unable to) (take|hold|store|accept) (any )?(more|further|new)
@@ -210,6 +212,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 451 4.3.0 delivery agent: exit status 75
       replica
       temporary error deliver
+      no data saved
+        e.g. 451 Rejected - No data saved.
       qqt? failure
       qq (\w+ )*(error|problem|fail|crash|trouble)
         e.g. 451 qq temporary problem (#4.3.0)
@@ -236,6 +240,8 @@ constexpr RuleBlock kServerRules[] = {
 
     // How much it takes. The size of a message is not a rate.
     {.name = "message size", .outcome = content_rejected, .wordings = R"(
+      maxsubmissionexceeded|length of (the )?(\w+ )?(data|message|mail|body|header|content)
+        e.g. 557 The length of DATA content is achieved the maximum threshold
       number of attachments
         e.g. 552 5.3.4 The number of attachments exceeds the limit
       \bsize (of )?\d+ (\w+ ){0,3}(above|over|beyond|exc?ee?d\w*|larger|bigger)
@@ -311,8 +317,10 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 450 4.7.1 20 mails per hour
       exc?ee?ds? \d+ ?(/|per|in|mess|mail|conn)
         e.g. 550 5.7.1 120 null-sender messages exceed 100/60s
+      \bcap (is |was |has been )?(reached|exc?ee?ded|hit)
+        e.g. 450 4.7.1 daily send cap reached on this node
       split transaction
-      (separate|another|next|new) (transaction|session|connection)
+      (separate|another|next|new) (smtp )?(transaction|session|connection)
         e.g. 452 4.5.3 send the remaining recipients in a separate transaction
       out of (\w+ )?(allow\w*|permitted) (\w+ )?(number|count|limit)s?
         e.g. 451 out of allow RCPT numbers.

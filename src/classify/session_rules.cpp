@@ -17,13 +17,27 @@ constexpr RuleBlock kHopRules[] = {
      .outcome = dns_temporary,
      .wordings = R"(
       host lookup did not complete
+      dial tcp: lookup
+        e.g. 451 4.4.3 dial tcp: lookup mx.example.org on 192.0.2.53:53: i/o timeout
     )",
      .codes = "4"},
     // Whom a sender's name does not lead to, and how the connect to a recipient's host failed, are told before that a
     // next hop failed.
     {.name = "sender, unverified", .outcome = sender_identity, .wordings = R"(
-      sender address rejected: unverified
+      sender address rejected: (unverified|undeliverable)
         e.g. 450 4.1.7 Sender address rejected: unverified address: connect to mx.example.org: Connection refused
+    )"},
+    {.name = "HELO", .outcome = sender_identity, .wordings = R"(
+      (helo|ehlo) command rejected: .*\b(names?|dynamic|qualified)\b
+        e.g. 554 5.7.1 <client.example.net>: Helo command rejected: Generic / dynamic helo is not allowed here
+    )"},
+    {.name = "read timed out", .outcome = remote_timeout, .wordings = R"(
+      read tcp \S+ i/o timeout
+        e.g. 554 5.4.0 Error reading DATA: read tcp 192.0.2.1:25->192.0.2.9:42424: i/o timeout
+    )"},
+    {.name = "reset, not a wrong command", .outcome = connection_lost, .wordings = R"(
+      protocol error: connection (reset|lost|closed)
+        e.g. 554 Remote protocol error: Connection reset by peer during result wait
     )"},
     {.name = "connect to the recipient's host timed out", .outcome = connection_timeout, .wordings = R"(
       (winsock|socket|connect)\W?error\W*(code\W*)?10060|sockettimed ?out
@@ -38,6 +52,10 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 450 4.4.1 connect to mx.example.com[192.0.2.1]:25: No route to host
     )"},
     {.name = "internal", .outcome = server_error, .wordings = R"(
+      open timeout on
+        e.g. 451 4.4.1 open timeout on /home/user/.forward
+      unable to (verify|check) recipients? \(#4\.3
+        e.g. 451 unable to check recipients (#4.3.2)
       internal (protocol|proxy|network) error
         e.g. 451 4.3.0 Error: internal protocol error
       server configuration (error|problem)
@@ -59,11 +77,13 @@ constexpr RuleBlock kHopRules[] = {
      .retry = Retry::no},
     {.name = "unknown recipient, quoted", .outcome = mailbox_unavailable, .wordings = R"(
       undeliverable address: .* said: 5\d\d
+      unverified address: .* said: 5.*(unknown|no such|not exist|not found)
+        e.g. 450 4.1.1 Recipient address rejected: unverified address: host mx.example.org said: 550 User unknown
       (remote|destination) server returned (an? )?(unknown|invalid) recipient
     )"},
     {.name = "next hop, quoted", .outcome = next_hop_failure, .wordings = R"(
       unverified address: (host|connect|conversation|lost).* (said|timed|refused|lost)
-      unverified address: address lookup
+      unverified address: (recipient )?address lookup
         e.g. 450 4.1.1 Recipient address rejected: unverified address: Address lookup failure
     )"},
     {.name = "next hop", .outcome = next_hop_failure, .wordings = R"(
