@@ -7,6 +7,10 @@ function(mailsonde_options target)
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
     $<$<BOOL:${MAILSONDE_WERROR}>:-Werror>)
   target_compile_definitions(${target} PRIVATE _GLIBCXX_ASSERTIONS)
+  if(TARGET mailsonde_prelude AND NOT target STREQUAL mailsonde_prelude)
+    target_precompile_headers(${target} REUSE_FROM mailsonde_prelude)
+    target_link_libraries(${target} PRIVATE mailsonde_asio)  # whose headers come with the others
+  endif()
 endfunction()
 
 # Sanitizers are for everything, Asio too: a mixed build reports false races.
