@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -38,7 +39,12 @@ Result<void> check_kind(const struct stat& status) {
   return {};
 }
 
-Result<Descriptor> open_regular_file(const std::filesystem::path& path) {
+struct RegularFile {
+  Descriptor descriptor;
+  std::size_t size;  // as it says: zero below /proc
+};
+
+Result<RegularFile> open_regular_file(const std::filesystem::path& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return fail("cannot be opened: " + errno_text());
   // Before the open, because opening a device can have effects; and after it, because the name may have changed hands.
@@ -47,7 +53,7 @@ Result<Descriptor> open_regular_file(const std::filesystem::path& path) {
   if (file.get() < 0) return fail("cannot be opened: " + errno_text());
   if (::fstat(file.get(), &status) != 0) return fail("cannot be read: " + errno_text());
   if (auto kind = check_kind(status); !kind) return std::unexpected(kind.error());
-  return file;
+  return RegularFile{.descriptor = std::move(file), .size = static_cast<std::size_t>(status.st_size)};
 }
 
 std::string describe_size(std::size_t bytes) {
@@ -60,10 +66,13 @@ std::string describe_size(std::size_t bytes) {
 Result<std::string> read_regular_file(const std::filesystem::path& path, std::size_t limit) {
   auto file = open_regular_file(path);
   if (!file) return std::unexpected(file.error());
-  std::string content(limit + 1, '\0');  // at its final size at once: a secret leaves no copies behind
+  // As large as it says at once: a secret leaves no copies behind. The byte more is to see its end.
+  constexpr std::size_t kSizeUnknown = 4096;
+  std::string content(std::min(limit, file->size > 0 ? file->size : kSizeUnknown) + 1, '\0');
   std::size_t size = 0;
-  while (size < content.size()) {
-    const ssize_t count = ::read(file->get(), content.data() + size, content.size() - size);
+  while (size <= limit) {
+    if (size == content.size()) content.resize(std::min(2 * size, limit + 1));
+    const ssize_t count = ::read(file->descriptor.get(), content.data() + size, content.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail("cannot be read: " + errno_text());
     if (count == 0) break;
