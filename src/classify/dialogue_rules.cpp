@@ -104,6 +104,14 @@ constexpr RuleBlock kDialogueRules[] = {
         e.g. 454 5.5.1 STARTTLS may not be repeated.
       (cannot|can't|could not|unable to) (decode|accommodate) (\w+ )?(param\w*|arguments?|base64)
         e.g. 501 Cannot decode parameter - too long
+      excessive (amounts? of )?data
+        e.g. 421 Excessive amounts of data sent to server.
+      \bturn (is )?(dis|not )allowed
+        e.g. 502 TURN disallowed
+      illegal characters? in (the )?(user|local|domain|address)
+        e.g. 554 Transaction failed: Address contains illegal characters in user name: 'x'
+      recipient address rejected: need fully-qualified
+        e.g. 504 5.5.2 <user>: Recipient address rejected: need fully-qualified address
       response (was |is )?not rfc
         e.g. 421 4.4.0 Remote server response was not RFC conformant
       prescan:|(address|path|local part) (is )?too long|^ ?illegal character
@@ -137,6 +145,13 @@ constexpr RuleBlock kDialogueRules[] = {
       (parameter|hold time|release time|value) exceeds
         e.g. 501 5.5.4 BY parameter exceeds maximum of 10 seconds.
     )"},
+    {.name = "command line",
+     .outcome = protocol_error,
+     .wordings = R"(
+      line (is |was )?too long
+        e.g. 500 Line too long
+    )",
+     .codes = "500"},
     {.name = "no recipient before DATA",
      .outcome = protocol_error,
      .wordings = R"(

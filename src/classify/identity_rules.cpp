@@ -62,7 +62,7 @@ constexpr RuleBlock kIdentityRules[] = {
         e.g. 550 we do not accept mail for that domain
       mx (do|does)( not|n't) point to us
         e.g. 550 no such address here (MX do not point to us)
-      not our mx
+      not our (mx|domain)
         e.g. 553-This target address is not our MX service
       forward\w* to (remote|other|external|foreign) (hosts?|domains?|servers?)
         e.g. 551 Forwarding to remote hosts disabled

@@ -25,12 +25,16 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "yahoo: BL", .outcome = blocklisted, .wordings = R"(\[BL\d+\])"},
     {.name = "yahoo: VS-RT", .outcome = mailbox_unavailable, .wordings = R"(\bVS\d+-RT\b)"},
     // The AOL of old: https://postmaster.aol.com/error-codes (archived)
+    {.name = "aol: PTR", .outcome = sender_identity, .wordings = R"(
+      \bRTR:RD\b
+        e.g. 554 RTR:RD
+    )"},
     {.name = "aol: IP", .outcome = reputation, .wordings = R"(
-      \((DYN|RLY|CON|IPBLOCK):\w+\)
+      \b(DYN|RLY|CON|IPBLOCK):\w+
         e.g. 421 4.7.1 : (DYN:T1) https://postmaster.info.aol.com/errors/421dynt1.html
     )"},
     {.name = "aol: range", .outcome = blocklisted, .wordings = R"(
-      \(RTR:\w+\)
+      \bRTR:\w+
         e.g. 554- (RTR:DU) http://postmaster.info.aol.com/errors/554rtrdu.html
     )"},
     {.name = "aol: link", .outcome = content_rejected, .wordings = R"(
@@ -117,6 +121,8 @@ constexpr RuleBlock kProviderRules[] = {
      .outcome = rate_limited,
      .wordings = R"(
       unusual (rate|amount) of
+      unsolicited mail originating
+        e.g. 421-4.7.0 unsolicited mail originating from your IP address.\n421 4.7.0 temporarily rate limited.
     )",
      .codes = "4"},
     {.name = "google: whitelist", .outcome = policy_rejected, .wordings = R"(
@@ -175,6 +181,10 @@ constexpr RuleBlock kProviderRules[] = {
     {.name = "netease: relay", .outcome = relay_denied, .wordings = R"(\bRP:FRL\b)"},
     // Tencent: https://service.mail.qq.com/detail/0/166
     {.name = "qq: frequency", .outcome = rate_limited, .wordings = R"(frequency limited)"},
+    {.name = "qq: domain", .outcome = sender_identity, .wordings = R"(
+      domain may not exist or dns check failed
+        e.g. 550 Domain may not exist or DNS check failed [MAn2ccj IP: 192.0.2.233].
+    )"},
     {.name = "qq: IP", .outcome = reputation, .wordings = R"(^connection denied\b)", .providers = "qq"},
 
     // Facebook: https://postmaster.facebook.com/response_codes (archived)
@@ -207,6 +217,10 @@ constexpr RuleBlock kProviderRules[] = {
         e.g. 421 4.2.0 try later, see http://postmaster.comcast.net/smtp-error-codes.php#RL000001
     )"},
 
+    {.name = "comcast: list", .outcome = blocklisted, .wordings = R"(
+      \bdnsbl.*smtp-error-codes
+        e.g. 554 found on one or more DNSBLs, see http://postmaster.comcast.net/smtp-error-codes.php#BL000010
+    )"},
     {.name = "comcast: spam", .outcome = reputation, .wordings = R"(
       smtp-error-codes\S*#BL0
         e.g. 554 5.7.1 refused, see http://postmaster.comcast.net/smtp-error-codes.php#BL000001
@@ -220,7 +234,7 @@ constexpr RuleBlock kProviderRules[] = {
         e.g. 554 5.7.1 refused AUP#CXDNS
     )"},
     {.name = "amazonses: identity", .outcome = policy_rejected, .wordings = R"(
-      (email address|domain) is not verified
+      (email address|domain) (is not|must be) verified
         e.g. 450 The example.com domain is not verified. Please, add and verify your domain
     )"},
     {.name = "sendgrid: login", .outcome = auth_failed, .wordings = R"(
@@ -252,6 +266,13 @@ constexpr RuleBlock kProviderRules[] = {
       credentials for relay
         e.g. 550 5.7.1 Invalid credentials for relay [192.0.2.1]
     )"},
+    {.name = "proofpoint: deferred",
+     .outcome = reputation,
+     .wordings = R"(
+      deferred\b.*proofpoint\.com
+        e.g. 421 Deferred - see https://ipcheck.proofpoint.com/?ip=192.0.2.25
+    )",
+     .codes = "4"},
     {.name = "proofpoint: IP", .outcome = blocklisted, .wordings = R"(
       (ipcheck|prs|support)\.proofpoint\.com
     )"},
@@ -285,7 +306,7 @@ constexpr RuleBlock kProviderRules[] = {
         e.g. 451 Request action aborted on MFE proxy, SMTP server is not available.
     )"},
     {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
-    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(^IP[=:][0-9a-f.:]+ - )"},
+    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(\bIP[=:][0-9a-f.:]+ - )"},
 };
 
 }  // namespace

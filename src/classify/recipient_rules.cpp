@@ -164,6 +164,8 @@ constexpr RuleBlock kRecipientRules[] = {
         e.g. 550 5.4.4 Name or service not known
       (domain|host|machine) (\S+ )?(does not|doesn't|never) (accept|receive)s? (mail|e-?mail|any mail)
         e.g. 556 5.1.10 Domain does not accept mail
+      (cannot|can't|unable to|could not) route\b
+        e.g. 550 Cannot route to <user@example.de>
       couldn't find any host
         e.g. 550 5.1.2 Sorry, I couldn't find any host named example.invalid
     )"},
@@ -274,6 +276,8 @@ constexpr RuleBlock kRefusalRules[] = {
         e.g. 550 We do not want your mail
       suppress(ed|ion)\b
         e.g. 554 5.7.1 recipient address was suppressed
+      ^\W*denied\b
+        e.g. 501 Denied domain name
       go away
         e.g. 554 5.7.1 Go away
       \brule imposed|\bbypass(es|ing)?\b
@@ -295,7 +299,7 @@ constexpr RuleBlock kRefusalRules[] = {
         e.g. 450 4.7.1 Access denied
       (denied|refused|blocked) by
         e.g. 451 blocked by administrator
-      ^\W*blocked\b
+      ^\W*(blocked|denied)\b
         e.g. 421 Blocked (xyz). See http://www.example.org/blocked/
       suppress(ed|ion)\b
         e.g. 450 4.7.1 recipient is in suppression list

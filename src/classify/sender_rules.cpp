@@ -33,6 +33,8 @@ constexpr RuleBlock kTrustRules[] = {
       domain owner discourages
         e.g. 550 5.7.1 Message rejected due to: domain owner discourages use of this host
       \b(dmarc|spf|dkim)2?\b
+      \bopenspf\.(org|net)
+        e.g. 550 4.7.23 Rejected, look at http://www.openspf.org/why.html
       sender policy framework
         e.g. 550 Sender Policy Framework check failed
       \barc (validation|seal|chain|signature)
@@ -140,6 +142,8 @@ constexpr RuleBlock kStandingRules[] = {
       \b(sqlgrey|postgrey)\b
         e.g. 450 4.7.1 See http://postgrey.example.org/help
       soft ?-?reject
+      \bgr[ae]y\b
+        e.g. 450 4.2.0 Recipient address rejected: Service temporarily faded to Gray
       reconnect(ed|ing)? too? fast
         e.g. 451 4.4.3 Temporary rejected: Reconnect to fast. Please try again later
       first (seen|contact|encounter)
@@ -179,6 +183,10 @@ constexpr RuleBlock kStandingRules[] = {
 
     // Named lists. Lists of links in a message are about the message, lists of countries and recipients' own are
     // policy.
+    {.name = "recipient's own list", .outcome = policy_rejected, .wordings = R"(
+      user'?s? (own )?(reject|block|black|deny)[ -]?list
+        e.g. 550 You are registered as spammer (by user's reject list)
+    )"},
     {.name = "list of senders", .outcome = blocklisted, .wordings = R"(
       (sender|mail) address\b.*\b(surbl|uribl)
         e.g. 554 5.7.1 Service unavailable; Sender address [sender@example.org] blocked using multi.surbl.org
@@ -243,7 +251,7 @@ constexpr RuleBlock kStandingRules[] = {
       black[ -]?list
       \bblack (ip|host|server|address|mail|sender)
         e.g. 550 black ip.
-      spam(mer)?s? (list|database|db)\b
+      spam(mer)?s? (list|database|db|site)\b
         e.g. 550 Denied due to spam list
       badmail(from|to)
         e.g. 553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)
@@ -285,6 +293,8 @@ constexpr RuleBlock kStandingRules[] = {
     {.name = "client refused", .outcome = policy_rejected, .wordings = R"(
       connection refused from
         e.g. 421 charter.net connection refused from [192.0.2.193]
+      \bip\b.{0,20} is filtered
+        e.g. 421 4.3.2 Your IP(192.0.2.1) is filtered and this connection will be closed.
       sender ip address rejected\W*$
         e.g. 550 sender ip address rejected
     )"},
@@ -305,6 +315,10 @@ constexpr RuleBlock kStandingRules[] = {
         e.g. 550 5.7.1 traffic not accepted from this IP
       block(ed|ing)? (for|due to) (sending )?(spam|abus|suspicious|malicious)
         e.g. 521 Error - Blocked for abuse
+      (detected|caught|identified) (as )?sending spam
+        e.g. 550 Your message has been rejected because you have been detected sending spam
+      (message|mail) (received )?from \S+ (was |is )?(temporarily )?deferred
+        e.g. 421 Message received from 192.0.2.1 temporarily deferred
       abus detect
       rejection- ?abuse
       (suspicious|abnormal|malicious|unusual) (traffic|activity|behaviou?r|sending)

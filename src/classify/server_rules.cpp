@@ -42,6 +42,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 Quota is over for this user
       (account|user|mailbox|recipient)\S* (\S+ )?(does|do|did)( not|n't) have (enough|sufficient|any)( \w+)? (space|storage|room|quota)
         e.g. 552 Account(s) <user@example.com> does not have enough space
+      domain (size|quota|disk)\b
+        e.g. 452 <user@example.com> Domain size limit exceeded
       maxobjsexceeded
         e.g. 554 4.3.2 mailbox busy; STOREDRV.Deliver.Exception:StoragePermanentException.MapiExceptionMaxObjsExceeded
       quota violat
@@ -151,7 +153,7 @@ constexpr RuleBlock kServerRules[] = {
       overload
         e.g. 421 4.3.2 server is overloaded
       (ports?|processes|slots|servers?|daemons?|backends?|agents?|threads|workers|lines|children|resources) (are |is )?(all )?(too |currently |temporarily )?(busy|in use|exhausted|occupied|taken)
-      (server|system\S*|agent|backends?|host|site|mail ?server|smtp) (is )?(too |very |currently |temporarily )*(busy|overwhelmed)
+      (server|system\S*|network|agent|backends?|host|site|mail ?server|smtp) (is )?(too |very |currently |temporarily )*(busy|overwhelmed)
       too busy
       all \w+ (\w+ )?(are )?busy
         e.g. 421 4.3.2 all of them are busy
@@ -319,6 +321,8 @@ constexpr RuleBlock kServerRules[] = {
         e.g. 550 5.7.1 120 null-sender messages exceed 100/60s
       \bcap (is |was |has been )?(reached|exc?ee?ded|hit)
         e.g. 450 4.7.1 daily send cap reached on this node
+      ^\W*connection rate\b
+        e.g. 421 4.5.1 Connection Rate - See http://helpdesk.example.org/
       split transaction
       (separate|another|next|new) (smtp )?(transaction|session|connection)
         e.g. 452 4.5.3 send the remaining recipients in a separate transaction

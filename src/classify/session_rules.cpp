@@ -32,6 +32,8 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 554 5.7.1 <client.example.net>: Helo command rejected: Generic / dynamic helo is not allowed here
     )"},
     {.name = "read timed out", .outcome = remote_timeout, .wordings = R"(
+      ^ ?connection time-?out\W*$
+        e.g. 421 Connection timeout
       read tcp \S+ i/o timeout
         e.g. 554 5.4.0 Error reading DATA: read tcp 192.0.2.1:25->192.0.2.9:42424: i/o timeout
     )"},
@@ -50,6 +52,10 @@ constexpr RuleBlock kHopRules[] = {
         e.g. 451 4.4.397 Error communicating with target host. -> SocketConnectionRefused: Socket error code 10061
       connect to \S+ (connection refused|no route to host|(network|host) (is )?(unreachable|down))
         e.g. 450 4.4.1 connect to mx.example.com[192.0.2.1]:25: No route to host
+    )"},
+    {.name = "connect to the recipient's host refused", .outcome = connection_refused, .wordings = R"(
+      target ip address responded with\W+\d+\W+([\d.]+ )?unable to connect
+        e.g. 451 4.4.0 Primary target IP address responded with: "421 4.2.1 Unable to connect."
     )"},
     {.name = "internal", .outcome = server_error, .wordings = R"(
       open timeout on
@@ -88,7 +94,9 @@ constexpr RuleBlock kHopRules[] = {
     )"},
     {.name = "next hop", .outcome = next_hop_failure, .wordings = R"(
       back ?-?end (connection|server|unavailable|failure|error|is|not|mail)
-      upstream (error|server|fail|host|mail|connection|time)
+      upstream (smtp )?(error|server|fail|host|mail|connection|time)
+      no (\w+ )?hosts? (is |are )?reachable
+        e.g. 499 No routing hosts are reachable
       (downstream|next[ -]hop|smart ?host|relay host) (server|host|error|fail|is|not|mail|unavailable|refused|rejected)
         e.g. 451 4.4.1 Next hop server unavailable
       onward transmission

@@ -14,7 +14,7 @@ constexpr StageSet kBeforeRecipient =
 constexpr RuleBlock kWordRules[] = {
     // What the server itself calls no more than a failure is none of the causes that basic codes hint at.
     {.name = "says nothing", .outcome = unclassified, .wordings = R"(
-      ^\W*(\S+ )?(temporary|unknown|transient|transaction) (failure|error|failed)\W*(please )?(re)?(try)?( again)?( later)?\W*$
+      ^\W*(\S+ )?(temporary|unknown|transient|transaction) (delivery )?(failure|error|failed)\W*(please )?(re)?(try)?( again)?( later)?\W*$
     )"},
     {.name = "word: relay",
      .outcome = relay_denied,
