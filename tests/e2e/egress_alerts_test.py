@@ -5,7 +5,7 @@ the test's own; the alerts as they are shipped, with all their windows divided b
 import time
 import unittest
 
-from parts import knot, mailsonde, netns, paging, ports, postfix, tempdirs
+from parts import knot, mailsonde, netns, outside, paging, ports, postfix, tempdirs
 
 # The diagnosis takes its 15 s at any pace: so much faster that a verdict still comes well before 10 minutes are over.
 _FASTER = 12
@@ -13,43 +13,14 @@ _FOR = 20  # seconds: `for` of MailsondeEgressBlocked, divided
 _DIAGNOSIS = 30  # seconds: the turn that sees it, and the one before that came too early
 _GROUP_WAIT = 2.5
 _COUNT = 12
-_RELAY = "203.0.113.99"
 _HOSTS = {"d%d" % number: "198.51.100.%d" % number for number in range(1, _COUNT + 1)}
-
-_CONFIG = """
-[prober]
-helo = "probe.client.test"
-[prober.stage_timeouts]
-connect = "1s"
-[resolver]
-servers = ["{resolver}"]
-[modules.plain]
-depth = "ehlo"
-tls = "none"
-[[relays]]
-name = "submission"
-host = "{relay}"
-port = 587
-interval = "2s"
-module = "plain"
-"""
-
-_DESTINATION = """
-[[providers]]
-name = "{name}"
-mx_suffixes = ["{name}.test"]
-[[destinations]]
-domain = "{name}.test"
-interval = "2s"
-module = "plain"
-"""
 
 
 class EgressAlertsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = cls.enterClassContext(tempdirs.private_folder())
-        cls.network = cls.enterClassContext(netns.Network([*_HOSTS.values(), _RELAY]))
+        cls.network = cls.enterClassContext(netns.Network([*_HOSTS.values(), outside.RELAY]))
         with cls.network.world:
             listeners = [postfix.Listener(25, "0.0.0.0"), postfix.Listener(587, "0.0.0.0")]
             cls.enterClassContext(postfix.Postfix(folder / "postfix", listeners))
@@ -57,8 +28,7 @@ class EgressAlertsTest(unittest.TestCase):
         cls.enterClassContext(cls.network.prober)
         zones = {name + ".test": "@ MX 10 mx\nmx A %s\n" % address for name, address in _HOSTS.items()}
         server = cls.enterClassContext(knot.Knot(folder / "knot", ports.free_port(), zones))
-        config = _CONFIG.format(resolver=server.address, relay=_RELAY)
-        config += "".join(_DESTINATION.format(name=name) for name in _HOSTS)
+        config = outside.config(server.address, _HOSTS, "2s")
         cls.daemon = cls.enterClassContext(mailsonde.Daemon(folder / "mailsonde", config))
         cls.paging = cls.enterClassContext(paging.Paging(folder / "paging", cls.daemon.listen_address, _FASTER))
 

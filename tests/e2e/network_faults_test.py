@@ -5,10 +5,9 @@ that leads nowhere. In a network of the test's own, with Postfix as the rest of 
 import time
 import unittest
 
-from parts import knot, mailsonde, netns, ports, postfix, tempdirs
+from parts import knot, mailsonde, netns, outside, ports, postfix, tempdirs
 
 _PROVIDERS = ("alpha", "beta", "gamma")
-_RELAY = "203.0.113.99"
 
 
 def _hosts():
@@ -19,35 +18,7 @@ def _hosts():
             yield provider, "mx%d" % host, "198.51.100.%d" % last, "2001:db8:1::%d" % last
 
 
-_ADDRESSES = [address for _, _, *both in _hosts() for address in both] + [_RELAY]
-
-_CONFIG = """
-[prober]
-helo = "probe.client.test"
-[prober.stage_timeouts]
-connect = "1s"
-[resolver]
-servers = ["{resolver}"]
-[modules.plain]
-depth = "ehlo"
-tls = "none"
-[[relays]]
-name = "submission"
-host = "{relay}"
-port = 587
-interval = "1s"
-module = "plain"
-"""
-
-_DESTINATION = """
-[[providers]]
-name = "{name}"
-mx_suffixes = ["{name}.test"]
-[[destinations]]
-domain = "{name}.test"
-interval = "1s"
-module = "plain"
-"""
+_ADDRESSES = [address for _, _, *both in _hosts() for address in both] + [outside.RELAY]
 
 
 def _zones():
@@ -73,8 +44,7 @@ class NetworkFaultsTest(unittest.TestCase):
         # From here on the tests themselves are where the prober is, so that they can ask it for its metrics.
         cls.enterClassContext(cls.network.prober)
         server = cls.enterClassContext(knot.Knot(folder / "knot", ports.free_port(), _zones()))
-        config = _CONFIG.format(resolver=server.address, relay=_RELAY)
-        config += "".join(_DESTINATION.format(name=name) for name in _PROVIDERS)
+        config = outside.config(server.address, _PROVIDERS, "1s")
         cls.daemon = cls.enterClassContext(mailsonde.Daemon(folder / "mailsonde", config))
 
     def setUp(self):
