@@ -306,7 +306,7 @@ constexpr RuleBlock kProviderRules[] = {
         e.g. 451 Request action aborted on MFE proxy, SMTP server is not available.
     )"},
     {.name = "messagelabs: 542", .outcome = mailbox_unavailable, .codes = "542"},
-    {.name = "t-online: IP", .outcome = reputation, .wordings = R"(\bIP[=:][0-9a-f.:]+ - )"},
+    {.name = "t-online: IP", .outcome = reputation, .wordings = R"((^|\b554 )IP[=:][0-9a-f.:]+ - )"},
 };
 
 }  // namespace

@@ -13,11 +13,10 @@ namespace {
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 // Where a mail address ends on either side.
-constexpr std::string_view kBrackets = "<>()[]{},;:\"'=/";
 constexpr std::array<bool, 256> kEndsAddress = [] {
   std::array<bool, 256> ends{};
   for (std::size_t blank = 0; blank <= ' '; ++blank) ends[blank] = true;
-  for (const char c : kBrackets) ends[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("<>()[]{},;:\"'=/")) ends[static_cast<unsigned char>(c)] = true;
   return ends;
 }();
 bool ends_address(char c) { return kEndsAddress[static_cast<unsigned char>(c)]; }

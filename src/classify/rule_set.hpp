@@ -19,7 +19,7 @@ namespace mailsonde::classify {
 class RuleSet {
  public:
   // Every pattern compiles (asserted): those of the tables are tested, those of the configuration were checked there.
-  // Takes some 40 ms for the tables, with the help of a second thread.
+  // Takes some 50 ms for the tables, with the help of a second thread.
   explicit RuleSet(std::vector<ReplyRule> rules);
 
   // The first rule that fits, or nullptr; valid as long as the set. Linear in the length of the text, whatever its

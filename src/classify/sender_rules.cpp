@@ -142,7 +142,7 @@ constexpr RuleBlock kStandingRules[] = {
       \b(sqlgrey|postgrey)\b
         e.g. 450 4.7.1 See http://postgrey.example.org/help
       soft ?-?reject
-      \bgr[ae]y\b
+      \bgr[ae]y\W*$
         e.g. 450 4.2.0 Recipient address rejected: Service temporarily faded to Gray
       reconnect(ed|ing)? too? fast
         e.g. 451 4.4.3 Temporary rejected: Reconnect to fast. Please try again later
